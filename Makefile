@@ -1,0 +1,46 @@
+# Two commands set everything up on a machine that has Python 3.11 or newer and make: `make demo`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DB := leaderboards/demo.sqlite
+
+.PHONY: demo test lint docs bench clean
+
+# A stamp a set of dependencies: nothing is installed again before pyproject.toml changes.
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
+# The main job on the pair that comes with ferbench: a ranked run, a network's cost beside it, the board.
+demo: $(VENV)/.installed
+	$(BIN)/ferbench run --model tiny_cnn --dataset synthetic --db $(DEMO_DB)
+	$(BIN)/ferbench run --model poster_v2 --dataset synthetic --weights random --limit 16 --db $(DEMO_DB)
+	$(BIN)/ferbench leaderboard --db $(DEMO_DB)
+
+test: $(VENV)/.installed-dev demo
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/harness_overhead.py
+	$(BIN)/python benchmarks/board_1000_runs.py
+
+clean:
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* $(DEMO_DB)*

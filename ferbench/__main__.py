@@ -1,0 +1,5 @@
+"""`python -m ferbench`."""
+
+from ferbench.cli.app import main
+
+main()

@@ -1,0 +1,86 @@
+"""`ferbench list`: what the loaded plugins provide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ferbench.cli.options import AsJson, PluginFiles, PluginsDir
+from ferbench.results import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.table import Table
+
+app = typer.Typer(help="What there is: models, data sets, metrics, weights, plugins.", no_args_is_help=True)
+
+
+@app.command()
+def models(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Models. Example: ferbench list models"""
+    from ferbench.report.listings import models_table
+
+    entries = catalog(plugin, plugins_dir).models
+    output("models", [facts(item) for item in entries], models_table(list(entries)), as_json=json)
+
+
+@app.command()
+def datasets(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Data sets. Example: ferbench list datasets"""
+    from ferbench.report.listings import datasets_table
+
+    entries = catalog(plugin, plugins_dir).datasets
+    output("datasets", [facts(item) for item in entries], datasets_table(list(entries)), as_json=json)
+
+
+@app.command()
+def metrics(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Metrics. Example: ferbench list metrics"""
+    from ferbench.report.listings import metrics_table
+
+    entries = catalog(plugin, plugins_dir).metrics
+    output("metrics", [facts(item) for item in entries], metrics_table(list(entries)), as_json=json)
+
+
+@app.command()
+def weights(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Released weights. Example: ferbench list weights"""
+    from ferbench.report.listings import plain_card, weights_table
+
+    cards = [card for item in catalog(plugin, plugins_dir).models for card in item.entry.card.weights]
+    output("weights", [plain_card(card) for card in cards], weights_table(cards), as_json=json)
+
+
+@app.command()
+def plugins(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Plugins, with the traceback of each that is broken. Example: ferbench list plugins"""
+    from ferbench.report.listings import plain_report, plugins_table
+
+    reports = catalog(plugin, plugins_dir).reports
+    output("plugins", [plain_report(item) for item in reports], plugins_table(reports), as_json=json)
+
+
+def catalog(files: list[Path] | None, folder: Path | None) -> Any:
+    """The catalog of all plugins."""
+    from ferbench.cli.options import load_catalog
+
+    return load_catalog(files, folder)
+
+
+def facts(registered: Any) -> dict[str, Any]:
+    """Card and plugin of an entry as JSON data."""
+    from ferbench.report.listings import plain_card
+
+    return {**plain_card(registered.entry.card), "plugin": registered.origin.plugin}
+
+
+def output(kind: str, rows: list[dict[str, Any]], table: Table, *, as_json: bool) -> None:
+    """The list as a table or as one JSON document."""
+    from ferbench.cli.console import print_json, show
+
+    if as_json:
+        print_json({"schema_version": SCHEMA_VERSION, kind: rows})
+    else:
+        show(table)

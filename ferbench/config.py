@@ -1,0 +1,111 @@
+"""Where things are on this machine: `ferbench.toml`, the environment and the usual folders, read once into Settings."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ferbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = "ferbench.toml"
+_SECTIONS = ("data", "weights", "leaderboard")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What this machine knows: roots by data set name, checkpoints by weights name, the database.
+
+    `data_home` holds one folder a data set (`FERBENCH_DATA`), `weights_home` cached checkpoints under their file name.
+    """
+
+    source: Path | None = None
+    data_roots: Mapping[str, Path] = field(default_factory=dict)
+    data_home: Path | None = None
+    weights: Mapping[str, Path] = field(default_factory=dict)
+    weights_home: Path | None = None
+    database: str = ""
+
+    @classmethod
+    def load(cls, start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Settings of a folder: its nearest `ferbench.toml` upwards, then the user's, under the environment.
+
+        Raises:
+            UsageError: the file is no TOML, or has a section or a value that means nothing.
+        """
+        from platformdirs import user_cache_path, user_data_path
+
+        source = find_file(start or Path.cwd(), environ)
+        sections = read_file(source) if source else {}
+        base = source.parent if source else Path()
+        home = environ.get("FERBENCH_DATA")
+        database = environ.get("FERBENCH_DB") or located(sections.get("leaderboard", {}).get("db"), base)
+        return cls(
+            source=source,
+            data_roots={name: base / path for name, path in sections.get("data", {}).items()},
+            data_home=Path(home) if home else None,
+            weights={name: base / path for name, path in sections.get("weights", {}).items()},
+            weights_home=Path(environ.get("FERBENCH_CACHE") or user_cache_path("ferbench")) / "weights",
+            database=database or str(user_data_path("ferbench") / "leaderboard.sqlite"),
+        )
+
+    def data_root(self, dataset: str) -> Path | None:
+        """Folder of a data set: the configured one, else its folder under `data_home` if there is one."""
+        if dataset in self.data_roots:
+            return self.data_roots[dataset]
+        candidate = self.data_home / dataset if self.data_home else None
+        return candidate if candidate and candidate.exists() else None
+
+    def checkpoint(self, weights: str, file_name: str) -> Path | None:
+        """Checkpoint of released weights: the configured one, else the cached file if there is one."""
+        if weights in self.weights:
+            return self.weights[weights]
+        candidate = self.weights_home / file_name if self.weights_home else None
+        return candidate if candidate and candidate.is_file() else None
+
+
+def find_file(start: Path, environ: Mapping[str, str]) -> Path | None:
+    """`FERBENCH_CONFIG`, else the nearest `ferbench.toml` in `start` or above it, else the user's own."""
+    from platformdirs import user_config_path
+
+    if environ.get("FERBENCH_CONFIG"):
+        return Path(environ["FERBENCH_CONFIG"])
+    folders = [start.absolute(), *start.absolute().parents, user_config_path("ferbench")]
+    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+
+
+def read_file(path: Path) -> dict[str, dict[str, str]]:
+    """The sections of a configuration file, every value a text."""
+    try:
+        with path.open("rb") as file:
+            sections = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"The configuration {path} was to be read.",
+            str(error),
+            "Mend the file, or point FERBENCH_CONFIG to another.",
+        ) from error
+    for name, section in sections.items():
+        check_section(path, name, section)
+    return sections
+
+
+def check_section(path: Path, name: str, section: Any) -> None:
+    """Refuse what would be overlooked in silence: an unknown section, a value that is no text."""
+    if name in _SECTIONS and isinstance(section, dict) and all(isinstance(v, str) for v in section.values()):
+        return
+    raise UsageError(
+        f"The configuration {path} was to be read.",
+        f"[{name}] is not a section of texts that ferbench knows.",
+        f"Known sections: {', '.join(f'[{known}]' for known in _SECTIONS)}; every value is a path or a URL in quotes.",
+    )
+
+
+def located(database: str | None, base: Path) -> str | None:
+    """A database of the configuration: a URL as it is, a path beside the file."""
+    return database if database is None or "://" in database else str(base / database)

@@ -1,0 +1,28 @@
+"""The three hooks of ferbench. A hook returns entries; it registers nothing by side effect and imports no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+
+hookspec = pluggy.HookspecMarker("ferbench")
+hookimpl = pluggy.HookimplMarker("ferbench")
+
+
+@hookspec
+def ferbench_models() -> list[ModelEntry]:  # type: ignore[empty-body]
+    """Models that this plugin provides; called once, when the catalog is built."""
+
+
+@hookspec
+def ferbench_datasets() -> list[DatasetEntry]:  # type: ignore[empty-body]
+    """Data sets that this plugin provides; called once, when the catalog is built."""
+
+
+@hookspec
+def ferbench_metrics() -> list[MetricEntry]:  # type: ignore[empty-body]
+    """Metrics that this plugin provides; called once, when the catalog is built."""

@@ -1,0 +1,120 @@
+"""What plugins hand over: entries (card + loader), and the protocols of what the loaders give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ferbench.cards import WeightsRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+
+    from ferbench.cards import DatasetCard, MetricCard, ModelCard
+    from ferbench.emotions import ClassOrder
+    from ferbench.results import Answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One image of a data set. `id` is canonical: it does not change with folder, extension or suffix.
+
+    `label` is a canonical class name, `source` whatever the data set's own `read` needs to find the pixels (a path, an
+    index), `group` the subject or the video that it belongs with.
+    """
+
+    id: str
+    label: str
+    source: Any
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+
+
+class Dataset(Protocol):
+    """An opened split: rows in manifest order. Nothing is decoded, and no picture is read, at open."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All images of the split; ids are unique."""
+        ...
+
+    @property
+    def classes(self) -> ClassOrder:
+        """Classes of the set in its own index order."""
+        ...
+
+    def read(self, row: Row) -> bytes | NDArray[np.uint8]:
+        """The picture of a row: the bytes of its file, undecoded, or (H, W, 3) uint8 RGB for a set without files.
+
+        Raises:
+            OSError: the file cannot be read; the image then counts as wrong and is listed.
+        """
+        ...
+
+
+class Model(Protocol):
+    """A model that is ready to run."""
+
+    @property
+    def module(self) -> torch.nn.Module | None:
+        """The network, for models that are torch networks: the engine may count, fold or compile it."""
+        ...
+
+    def predict(self, batch: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+        """(B, 3, H, W) float32, preprocessed -> {"emotion": (B, K) float32, ...} in the model's own class order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEntry:
+    """A model: card, and how to get it.
+
+    A torch network gives `build(num_classes, **options)`, and `rules` by which the harness reads its checkpoints.
+    Anything else gives `open(path, classes, preprocess, **options)`, a Model that reads its own file.
+    """
+
+    card: ModelCard
+    build: Callable[..., torch.nn.Module] | None = None
+    rules: WeightsRules = field(default_factory=WeightsRules)
+    open: Callable[..., Model] | None = None
+
+
+class OpenDataset(Protocol):
+    """How a data set is opened."""
+
+    def __call__(self, root: Path | None, split: str, **options: Any) -> Dataset:
+        """Find the split under `root` (None where the card needs none).
+
+        Raises:
+            DataNotFound: no known layout is there.
+            DataError: a layout is there and cannot be used: a label outside the list, an id that stands twice.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetEntry:
+    """A data set: card, and how to open it."""
+
+    card: DatasetCard
+    open: OpenDataset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricEntry:
+    """A metric: card, and a pure function of the answers.
+
+    It gives a float for a scalar, (n_labels,) for `per_class`, (n_labels, K) for `matrix`; NaN where the value does not
+    exist.
+    """
+
+    card: MetricCard
+    compute: Callable[[Answers], float | NDArray[np.float64]]
+
+
+Entry = ModelEntry | DatasetEntry | MetricEntry

@@ -1,0 +1,109 @@
+"""Engines that open a connection for every transaction and close it afterwards: SQLite with its pragmas, PostgreSQL.
+
+A writer takes the lock of the database before it reads anything, so that two writers follow one another.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_from_bytes
+
+from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
+
+from ferbench.errors import LeaderboardError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import URL, Connection, Engine
+
+#: How long a transaction waits for another one that writes.
+BUSY_TIMEOUT_S = 30.0
+
+#: The key of ferbench's own advisory lock, any number that others are unlikely to use.
+_POSTGRESQL_LOCK = "SELECT pg_advisory_xact_lock(4263245508)"
+
+
+def reader(url: URL) -> Engine:
+    """Engine for transactions that see one state of the database and write nothing."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite_engine(partial(open_to_read, Path(str(url.database))), begin="BEGIN")
+    return postgresql_engine(url, isolation_level="REPEATABLE READ")
+
+
+def writer(url: URL) -> Engine:
+    """Engine for transactions that write, one at a time."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite_engine(partial(open_to_write, Path(str(url.database))), begin="BEGIN IMMEDIATE")
+    engine = postgresql_engine(url)
+    event.listen(engine, "begin", partial(execute, _POSTGRESQL_LOCK))
+    return engine
+
+
+def in_memory() -> Engine:
+    """Engine of a database that lives as long as its one connection."""
+    return sqlite_engine(partial(connected, "file::memory:"), begin="BEGIN")
+
+
+def sqlite_engine(connect: Callable[[], sqlite3.Connection], begin: str) -> Engine:
+    """An engine whose transactions start with `begin`; Python's own BEGIN would come too late to protect reads."""
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", partial(execute, begin))
+    return engine
+
+
+def postgresql_engine(url: URL, **options: Any) -> Engine:
+    """An engine on a PostgreSQL database.
+
+    Raises:
+        LeaderboardError: the driver that the URL asks for is not installed.
+    """
+    try:
+        return create_engine(url, poolclass=NullPool, **options)
+    except (ImportError, NoSuchModuleError) as error:
+        raise LeaderboardError(
+            f"The leaderboard {url.render_as_string(hide_password=True)} was to be opened.",
+            f"Its driver {url.get_driver_name()!r} is not installed.",
+            "Install it with: pip install 'ferbench[postgres]'.",
+        ) from error
+
+
+def execute(statement: str, connection: Connection) -> None:
+    """Run a statement as it stands."""
+    connection.exec_driver_sql(statement)
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a file that exists, also where neither it nor its folder may be written.
+
+    A file in WAL mode needs two files beside it, which cannot be made in a folder that is read-only. Where they are
+    absent nobody has the database open, and it may be read as one that does not change.
+    """
+    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    closed = not os.access(path.parent, os.W_OK) and not any(file.exists() for file in beside)
+    return connected(f"file:{quoted(path)}?{'immutable=1' if closed else 'mode=rw'}")
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """A connection to a file in WAL mode, which is created where it is missing."""
+    connection = connected(f"file:{quoted(path)}?mode=rwc")
+    connection.execute("PRAGMA journal_mode = WAL")
+    return connection
+
+
+def connected(uri: str) -> sqlite3.Connection:
+    """A connection that enforces foreign keys, distrusts the schema, and leaves transactions to SQLAlchemy."""
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def quoted(path: Path) -> str:
+    """A path as SQLite's URIs spell it, whatever characters or bytes it has."""
+    return quote_from_bytes(os.fsencode(path))

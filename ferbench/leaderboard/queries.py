@@ -1,0 +1,155 @@
+"""Every statement that reads or writes a leaderboard; nothing here runs one. Tests compile them for PostgreSQL too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, insert, or_, select
+
+from ferbench.leaderboard.schema import COST, INVALIDATION, PREDICTION, RUN, SCORE, TEST_SET
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Insert, Select
+
+    from ferbench.emotions import LabelMode
+
+#: The columns of a run that lists and boards show.
+LISTED = tuple(RUN.c[name] for name in (
+    "run_id", "created_at", "run_key", "cost_key", "core_sha256", "status", "ranked", "not_ranked_because", "model",
+    "weights_name", "weights_sha256", "selection", "extra_data", "dataset", "private", "split", "items_sha256",
+    "input", "n",
+))  # fmt: skip
+#: The columns of a cost that boards and frames show beside a score; `cost_key` stands among those of the run.
+PRICED = tuple(COST.c[name] for name in (
+    "params_total", "params_used", "macs", "latency_model_ms_p50", "images_per_s", "device_name",
+))  # fmt: skip
+
+_NEWEST_FIRST = (RUN.c.created_at.desc(), RUN.c.run_id)
+_HEADLINE = and_(SCORE.c.output == "emotion", SCORE.c.slice == "all")
+_WHOLE = SCORE.c.metric.not_like("%/%")
+
+
+def runs(dataset: str | None = None, model: str | None = None, split: str | None = None) -> Select[Any]:
+    """Runs with their cost and why they were withdrawn, newest first."""
+    return (
+        select(*LISTED, *PRICED, INVALIDATION.c.reason.label("invalidated"))
+        .outerjoin_from(RUN, COST)
+        .outerjoin(INVALIDATION, INVALIDATION.c.run_id == RUN.c.run_id)
+        .where(*equal(dataset=dataset, model=model, split=split))
+        .order_by(*_NEWEST_FIRST)
+    )
+
+
+def board_runs(dataset: str | None = None, split: str | None = None) -> Select[Any]:
+    """As `runs`, with seal and record."""
+    return runs(dataset=dataset, split=split).add_columns(RUN.c.seal, RUN.c.record)
+
+
+def board_scores(
+    dataset: str | None = None,
+    split: str | None = None,
+    metric: str = "accuracy",
+    label_mode: LabelMode = "strict",
+) -> Select[Any]:
+    """Scores over whole sets in strict mode and in `label_mode`.
+
+    Of all metrics with a single value, and of `metric` even where it is the value of one class.
+    """
+    return (
+        select(SCORE.c.run_id, SCORE.c.label_mode, SCORE.c.metric, SCORE.c.value, SCORE.c.low, SCORE.c.high)
+        .join_from(SCORE, RUN)
+        .where(
+            _HEADLINE,
+            SCORE.c.label_mode.in_({"strict", label_mode}),
+            or_(_WHOLE, SCORE.c.metric == metric),
+            *equal(dataset=dataset, split=split),
+        )
+    )
+
+
+def latest_run_id() -> Select[Any]:
+    """Id of the newest run."""
+    return select(RUN.c.run_id).order_by(*_NEWEST_FIRST).limit(1)
+
+
+def run_ids(prefix: str = "") -> Select[Any]:
+    """Ids of the runs that start with a prefix, newest first."""
+    return select(RUN.c.run_id).where(RUN.c.run_id.startswith(prefix, autoescape=True)).order_by(*_NEWEST_FIRST)
+
+
+def record(run_id: str) -> Select[Any]:
+    """(record, seal) of a run."""
+    return select(RUN.c.record, RUN.c.seal).where(RUN.c.run_id == run_id)
+
+
+def predictions(run_id: str) -> Select[Any]:
+    """(outputs, correct, record, manifest) of a run."""
+    return (
+        select(PREDICTION.c.outputs, PREDICTION.c.correct, RUN.c.record, TEST_SET.c.manifest)
+        .select_from(RUN)
+        .join(PREDICTION)
+        .join(TEST_SET)
+        .where(RUN.c.run_id == run_id)
+    )
+
+
+def correct(run_id: str) -> Select[Any]:
+    """(correctness bits, number of images) of a run."""
+    return select(PREDICTION.c.correct, RUN.c.n).join_from(RUN, PREDICTION).where(RUN.c.run_id == run_id)
+
+
+def manifest(run_id: str) -> Select[Any]:
+    """The packed test set of a run."""
+    return select(TEST_SET.c.manifest).join_from(RUN, TEST_SET).where(RUN.c.run_id == run_id)
+
+
+def scores(run_id: str) -> Select[Any]:
+    """All scores of a run, in the order of their names."""
+    names = (SCORE.c.output, SCORE.c.label_mode, SCORE.c.slice, SCORE.c.metric)
+    columns = [column for column in SCORE.c if column is not SCORE.c.run_id]
+    return select(*columns).where(SCORE.c.run_id == run_id).order_by(*names)
+
+
+def invalidation(run_id: str) -> Select[Any]:
+    """(at, reason) of a run that was withdrawn."""
+    return select(INVALIDATION.c.at, INVALIDATION.c.reason).where(INVALIDATION.c.run_id == run_id)
+
+
+def test_set_id(manifest_sha256: str) -> Select[Any]:
+    """Id of a test set that is kept already."""
+    return select(TEST_SET.c.id).where(TEST_SET.c.manifest_sha256 == manifest_sha256)
+
+
+def add_test_set() -> Insert:
+    """A test set that is not kept yet; gives its id."""
+    return insert(TEST_SET).returning(TEST_SET.c.id)
+
+
+def add_run() -> Insert:
+    """A run."""
+    return insert(RUN)
+
+
+def add_scores() -> Insert:
+    """The scores of a run."""
+    return insert(SCORE)
+
+
+def add_cost() -> Insert:
+    """The cost of a run."""
+    return insert(COST)
+
+
+def add_prediction() -> Insert:
+    """The predictions of a run."""
+    return insert(PREDICTION)
+
+
+def add_invalidation() -> Insert:
+    """That a run is withdrawn, and why."""
+    return insert(INVALIDATION)
+
+
+def equal(**values: str | None) -> list[ColumnElement[bool]]:
+    """Conditions on columns of `run`; None for a column asks nothing of it."""
+    return [RUN.c[name] == value for name, value in values.items() if value is not None]

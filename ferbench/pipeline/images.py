@@ -1,0 +1,141 @@
+"""The only reader of pixels: bytes -> RGB -> the tensor that the weights were trained on, and the content digests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ferbench.canonical import sha256_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from numpy.typing import NDArray
+
+    from ferbench.cards import Preprocess
+    from ferbench.interfaces import Dataset, Row
+
+#: Formats whose decoder may differ between machines: their bytes are the content. The others are compared decoded.
+_LOSSY = {"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"}
+_FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A decoded picture: (H, W, 3) uint8 RGB, and the digest of its content."""
+
+    pixels: NDArray[np.uint8]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Consecutive rows of a manifest, starting at row `start`.
+
+    `tensor` is (b, 3, H, W) float32 of the rows at positions `answered`; `failures` says by position why the others
+    could not be read. `digests` has one content hash a row.
+    """
+
+    start: int
+    tensor: NDArray[np.float32]
+    answered: tuple[int, ...]
+    digests: tuple[str, ...]
+    failures: dict[int, str]
+
+
+def decode(source: bytes | NDArray[np.uint8]) -> Picture:
+    """Picture of a file's bytes, or of pixels that need no decoding.
+
+    Grey, palette, CMYK and alpha pictures become RGB as Pillow converts them (alpha is dropped, not blended); 16-bit
+    grey keeps its upper byte. EXIF orientation is not applied: Pillow's loaders in the official pipelines do not.
+    """
+    if isinstance(source, np.ndarray):
+        return Picture(pixels=source, digest=pixel_digest(source))
+    with Image.open(io.BytesIO(source)) as image:
+        lossy = image.format in _LOSSY or image.format is None
+        pixels = rgb(image)
+    return Picture(pixels=pixels, digest=hashlib.sha256(source).hexdigest() if lossy else pixel_digest(pixels))
+
+
+def rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB of a picture in any mode."""
+    if image.mode.startswith("I"):
+        grey = np.clip(np.asarray(image, dtype=np.int64) >> 8, 0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+def pixel_digest(pixels: NDArray[np.uint8]) -> str:
+    """Hexadecimal SHA-256 of shape and values: the same for every lossless format that holds the picture."""
+    return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
+
+
+def apply(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W, 3) uint8 RGB -> (3, height, width) float32, with the arithmetic of ToTensor and Normalize, bit for bit."""
+    height, width = preprocess.size
+    if pixels.shape[:2] != (height, width):
+        resized = Image.fromarray(pixels).resize((width, height), _FILTERS[preprocess.interpolation])
+        pixels = np.asarray(resized)
+    if preprocess.colour_order == "bgr":
+        pixels = pixels[:, :, ::-1]
+    scaled = pixels.astype(np.float32) / np.float32(255)
+    mean, std = np.array(preprocess.mean, np.float32), np.array(preprocess.std, np.float32)
+    return np.ascontiguousarray(((scaled - mean) / std).transpose(2, 0, 1))
+
+
+def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, start: int) -> Batch:
+    """Read, decode and preprocess consecutive rows; what cannot be read is listed, never skipped."""
+    tensors: list[NDArray[np.float32]] = []
+    answered: list[int] = []
+    digests: list[str] = []
+    failures: dict[int, str] = {}
+    for position, row in enumerate(rows, start):
+        try:
+            picture = decode(dataset.read(row))
+        except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
+            failures[position] = f"unreadable: {type(error).__name__}: {error}"
+            digests.append("unreadable")
+            continue
+        tensors.append(apply(preprocess, picture.pixels))
+        answered.append(position)
+        digests.append(picture.digest)
+    tensor = np.stack(tensors) if tensors else np.empty((0, 3, *preprocess.size), np.float32)
+    return Batch(start=start, tensor=tensor, answered=tuple(answered), digests=tuple(digests), failures=failures)
+
+
+def batches(
+    dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, batch_size: int, workers: int
+) -> Iterator[Batch]:
+    """The batches of a manifest in order, read ahead by `workers` threads."""
+    starts = deque(range(0, len(rows), batch_size))
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="ferbench-images")
+    ahead: deque[Future[Batch]] = deque()
+    try:
+        while starts or ahead:
+            while starts and len(ahead) <= workers:
+                start = starts.popleft()
+                ahead.append(
+                    pool.submit(read_batch, dataset, rows[start : start + batch_size], preprocess, start),
+                )
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def pixels_sha256(rows: Sequence[Row], digests: Sequence[str]) -> str:
+    """SHA-256 over the sorted (canonical id, canonical class name, content digest) of what was read."""
+    return sha256_json(sorted([row.id, row.label, digest] for row, digest in zip(rows, digests, strict=True)))

@@ -1,0 +1,163 @@
+"""From a plan to a model that is ready to run, on its device, with exactly the weights of its checkpoint."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
+from ferbench.pipeline.checkpoints import load_strictly, state_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+
+    from ferbench.catalog import Registered
+    from ferbench.interfaces import Model, ModelEntry
+    from ferbench.pipeline.resolve import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class TorchModel:
+    """A torch network in eval mode on its device, as a Model."""
+
+    module: torch.nn.Module
+    device: torch.device
+
+    def predict(self, batch: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """(B, 3, H, W) float32 -> arrays by output name, float32; copied to the CPU, so the device is done."""
+        import torch
+
+        with torch.inference_mode():
+            outputs = named_outputs(self.module(torch.from_numpy(batch).to(self.device)))
+            return {name: tensor.float().cpu().numpy() for name, tensor in outputs.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A model that is ready to run, the device that it runs on, and the identity of its weights."""
+
+    model: Model
+    device: torch.device
+    weights_sha256: str
+
+
+def named_outputs(output: Any) -> Mapping[str, torch.Tensor]:
+    """The outputs of a network by name: a tensor, or the first of a tuple, is `emotion`."""
+    if isinstance(output, dict):
+        return output
+    return {"emotion": output[0] if isinstance(output, tuple | list) else output}
+
+
+def load(plan: Plan) -> Loaded:
+    """The model of a plan.
+
+    Raises:
+        WeightsMismatch: the checkpoint does not fit the network exactly.
+        PluginError: the plugin's own code raised, or its entry offers no way to get the model.
+        UsageError: the device is not there.
+    """
+    device = pick_device(plan.spec.device)
+    if plan.model.entry.open is not None:
+        return open_model(plan, device)
+    module = build(plan.model, len(plan.classes), plan.spec.model_options, plan.spec.seed)
+    if plan.weights.checkpoint is not None:
+        tensors = state_dict(plan.weights.checkpoint, plan.model.entry.rules)
+        load_strictly(module, tensors, str(plan.weights.checkpoint.path))
+    sha256 = plan.weights.sha256 or module_sha256(module)
+    return Loaded(model=TorchModel(module.eval().to(device), device), device=device, weights_sha256=sha256)
+
+
+def open_model(plan: Plan, device: torch.device) -> Loaded:
+    """A model that reads its own file."""
+    with blamed(plan.model):
+        model = plan.model.entry.open(plan.weights.path, plan.classes, plan.preprocess, **plan.spec.model_options)  # type: ignore[misc]
+    return Loaded(model=model, device=device, weights_sha256=plan.weights.sha256)
+
+
+def load_untrained(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], device: str) -> Loaded:
+    """A network as it is initialised, for what does not depend on the weights: its cost."""
+    where = pick_device(device)
+    module = build(model, num_classes, options, seed=0)
+    return Loaded(model=TorchModel(module.eval().to(where), where), device=where, weights_sha256="")
+
+
+def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], seed: int) -> torch.nn.Module:
+    """The network, freshly built; the seed fixes what its initialisation draws, and torch's own state is put back."""
+    import torch
+
+    entry = model.entry
+    if entry.build is None:
+        raise PluginError(
+            f"The network of model {entry.card.name!r} (plugin {model.origin.plugin!r}) was to be built.",
+            "Its entry has no `build`.",
+            "Give ModelEntry(card, build=...) for a torch network; other models have no network to look at.",
+        )
+    with torch.random.fork_rng(), blamed(model):
+        torch.manual_seed(seed)
+        return entry.build(num_classes, **options)
+
+
+@contextmanager
+def blamed(model: Registered[ModelEntry]) -> Iterator[None]:
+    """Name the plugin in whatever its code raises."""
+    origin = model.origin
+    try:
+        yield
+    except Exception as error:
+        raise PluginError(
+            f"The model {model.entry.card.name!r} was to be built.",
+            f"Plugin {origin.plugin!r} ({origin.distribution} {origin.version}) raised {type(error).__name__}: {error}",
+            "Check the model options, or mend the plugin.",
+        ) from error
+
+
+def pick_device(name: str) -> torch.device:
+    """The device of a name; `auto` is CUDA where there is one, else the CPU."""
+    import torch
+
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise UsageError(
+            f"The device {name!r} was asked for.", str(error), "Pass auto, cpu, cuda, cuda:N or mps."
+        ) from error
+    if (device.type == "cuda" and not torch.cuda.is_available()) or (
+        device.type == "mps" and not torch.backends.mps.is_available()
+    ):
+        raise ExtraNotInstalled(
+            f"The device {name!r} was asked for.", "This machine or this build of torch has none.", "Pass --device cpu."
+        )
+    return device
+
+
+def module_sha256(module: torch.nn.Module) -> str:
+    """Hexadecimal SHA-256 over names, shapes and bytes of a network's state."""
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in module.state_dict().items():
+        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def plain_float32(threads: int | None) -> Iterator[None]:
+    """Arithmetic as the numbers are compared: no TF32, deterministic convolutions, so many CPU threads."""
+    import torch
+
+    cudnn, before = torch.backends.cudnn, torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        with cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+            yield
+    finally:
+        torch.set_num_threads(before)

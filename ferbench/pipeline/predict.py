@@ -1,0 +1,107 @@
+"""All images through the model, once: Predictions in manifest order, and the content digests of what was read."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ferbench.errors import NothingMeasured, PluginError
+from ferbench.pipeline.images import batches
+from ferbench.results import Predictions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from ferbench.interfaces import Model
+    from ferbench.pipeline.images import Batch
+    from ferbench.pipeline.resolve import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One pass over the images: what the model said, what was read, and how long it took in seconds."""
+
+    predictions: Predictions
+    digests: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(slots=True)
+class Collected:
+    """What has come out so far; arrays are allocated when the first outputs show their shapes."""
+
+    n: int
+    outputs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+    failures: dict[int, str] = field(default_factory=dict)
+
+    def add(self, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> None:
+        """Put the outputs of a batch in their rows; a row that is not finite is no answer."""
+        self.digests.extend(batch.digests)
+        self.failures.update(batch.failures)
+        positions = np.array(batch.answered, dtype=np.int64)
+        for name, array in outputs.items():
+            if name not in self.outputs:
+                self.outputs[name] = np.full((self.n, *array.shape[1:]), np.nan, np.float32)
+            self.outputs[name][positions] = array
+        if not outputs:
+            return
+        broken = ~np.isfinite(outputs["emotion"]).all(axis=1)
+        self.outputs["emotion"][positions[broken]] = np.nan
+        self.failures.update(dict.fromkeys(positions[broken].tolist(), "the model's output is not finite"))
+
+
+def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> Pass:
+    """Run a model over the rows of a plan.
+
+    Raises:
+        NothingMeasured: not one image got an answer.
+        PluginError: the outputs have another shape than the classes.
+    """
+    rows, spec = plan.rows, plan.spec
+    collected = Collected(n=len(rows))
+    started = time.perf_counter()
+    for batch in batches(plan.opened, rows, plan.preprocess, spec.batch_size, spec.workers):
+        collected.add(batch, checked(plan, batch, model.predict(batch.tensor)) if batch.answered else {})
+        progress(len(collected.digests), len(rows))
+    seconds = time.perf_counter() - started
+    if len(collected.failures) == len(rows):
+        raise nothing_measured(plan, collected.failures)
+    predictions = Predictions(
+        ids=tuple(row.id for row in rows),
+        labels=tuple(row.label for row in rows),
+        classes=plan.classes,
+        kind=plan.model.entry.card.output,
+        outputs=collected.outputs,
+        failures={rows[position].id: reason for position, reason in sorted(collected.failures.items())},
+        attributes=tuple(row.attributes for row in rows),
+    )
+    return Pass(predictions=predictions, digests=tuple(collected.digests), seconds=seconds)
+
+
+def checked(plan: Plan, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float32]]:
+    """The outputs, if `emotion` has one row an image and one column a class."""
+    expected = (len(batch.answered), len(plan.classes))
+    found = outputs["emotion"].shape if "emotion" in outputs else "no output called 'emotion'"
+    if found == expected:
+        return outputs
+    raise PluginError(
+        f"The model {plan.spec.model!r} was given {expected[0]} images and {expected[1]} classes.",
+        f"It gave {found} where {expected} was expected.",
+        "Check the number of classes of the weights, --class-order, and what the network's forward returns.",
+    )
+
+
+def nothing_measured(plan: Plan, failures: Mapping[int, str]) -> NothingMeasured:
+    """The error of a run in which no image got an answer."""
+    position, reason = next(iter(failures.items()))
+    return NothingMeasured(
+        f"{plan.spec.model} was evaluated on {len(plan.rows)} images of {plan.spec.dataset}.",
+        f"Not one got an answer; {plan.rows[position].id}: {reason}",
+        "Check the files (ferbench never skips an image in silence) and the weights.",
+    )

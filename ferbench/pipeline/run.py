@@ -1,0 +1,125 @@
+"""evaluate(): the whole flow, from what is asked to what came out. It writes nothing; recording is the caller's."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ferbench.config import Settings
+from ferbench.pipeline.cost import Timings, cost_of, time_end_to_end
+from ferbench.pipeline.environment import environment
+from ferbench.pipeline.images import pixels_sha256
+from ferbench.pipeline.load import load, plain_float32
+from ferbench.pipeline.predict import predict
+from ferbench.pipeline.probes import probe_class_order, probe_neighbours
+from ferbench.pipeline.record import Evidence, compose
+from ferbench.pipeline.resolve import resolve
+from ferbench.pipeline.score import score
+from ferbench.plugin_manager import build_catalog
+from ferbench.results import RunResult, TestSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ferbench.catalog import Catalog
+    from ferbench.pipeline.load import Loaded
+    from ferbench.pipeline.predict import Pass
+    from ferbench.pipeline.resolve import Plan
+    from ferbench.results import Cost
+    from ferbench.spec import RunSpec
+
+
+def evaluate(
+    spec: RunSpec,
+    catalog: Catalog | None = None,
+    settings: Settings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunResult:
+    """Evaluate one model on one data set.
+
+    Args:
+        spec: What to run.
+        catalog: Models, data sets and metrics; by default what the installed plugins provide.
+        settings: Where data and weights lie; by default `ferbench.toml` and the environment.
+        progress: Called with (images done, images in all) after every batch.
+
+    Raises:
+        FerbenchError: whatever the run needs is missing, broken or not comparable; see `ferbench.errors`.
+    """
+    plan = resolve(spec, catalog or build_catalog(), settings or Settings.load())
+    with plain_float32(spec.threads):
+        return finish(plan, load(plan), progress or silent)
+
+
+def silent(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> RunResult:
+    """Predict, probe, score and measure; every stage is timed on its own."""
+    seconds: dict[str, float] = {}
+    with timed(seconds, "predict"):
+        done = predict(plan, loaded.model, progress)
+    with timed(seconds, "score"):
+        metrics = [registered.entry for registered in plan.metrics]
+        scores, matrices = score(done.predictions, plan.opened.classes, metrics)
+    with timed(seconds, "probes"):
+        verdicts = (
+            probe_neighbours(plan, loaded.model, done.predictions),
+            probe_class_order(done.predictions, plan.opened.classes),
+        )
+    with timed(seconds, "cost"):
+        cost = measured_cost(plan, loaded, done)
+    evidence = Evidence(
+        run_id=str(uuid.uuid4()),
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        weights_sha256=loaded.weights_sha256,
+        predictions=done.predictions,
+        test_set=test_set_of(plan, done),
+        scores=scores,
+        matrices=matrices,
+        verdicts=verdicts,
+        cost=cost,
+        environment=environment(str(loaded.device), cost.threads),
+        seconds=seconds,
+    )
+    return RunResult(
+        record=compose(plan, evidence),
+        predictions=done.predictions,
+        test_set=evidence.test_set,
+        scores=scores,
+        matrices=matrices,
+        cost=cost,
+    )
+
+
+def measured_cost(plan: Plan, loaded: Loaded, done: Pass) -> Cost:
+    """The cost of the run: counted always, timed when asked for, throughput from the pass over the images."""
+    timings = time_end_to_end(plan, loaded) if plan.spec.timing else Timings()
+    images_per_s = len(done.predictions.ids) / done.seconds
+    return cost_of(loaded, plan.preprocess.size, plan.spec.batch_size, timings, images_per_s)
+
+
+def test_set_of(plan: Plan, done: Pass) -> TestSet:
+    """The images that the run stands on."""
+    return TestSet(
+        dataset=plan.spec.dataset,
+        split=plan.split,
+        items_sha256=plan.items_sha256,
+        pixels_sha256=pixels_sha256(plan.rows, done.digests),
+        ids=done.predictions.ids,
+        labels=done.predictions.labels,
+        digests=done.digests,
+        attributes=done.predictions.attributes,
+    )
+
+
+@contextmanager
+def timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Note the wall time of a stage."""
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started

@@ -1,0 +1,186 @@
+"""build_catalog(): every plugin is found, loaded and asked alone, so that a broken one breaks nobody else.
+
+pluggy's own entry-point loader stops at the first plugin that raises. Here each plugin gets a manager of its own:
+hooks return data, so plugins never need to see each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import traceback
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from ferbench import hookspecs
+from ferbench.catalog import Catalog, Origin, PluginReport, Registered
+from ferbench.errors import FerbenchError, PluginError
+from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+
+GROUP = "ferbench"
+_KINDS = {"ferbench_models": ModelEntry, "ferbench_datasets": DatasetEntry, "ferbench_metrics": MetricEntry}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A plugin that is not loaded yet. `asked` says that the user named it, so that it must load."""
+
+    name: str
+    distribution: str
+    version: str
+    load: Callable[[], ModuleType]
+    asked: bool = False
+
+
+def build_catalog(
+    files: Iterable[Path] = (), folder: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Catalog:
+    """Catalog of the installed plugins (entry-point group `ferbench`) and of drop-in files.
+
+    `FERBENCH_LOAD_PLUGINS=a,b` limits the installed ones (empty: none); `FERBENCH_STRICT_PLUGINS=1` makes a broken one
+    fatal. A drop-in that the user names is always wanted.
+
+    Raises:
+        PluginError: a named drop-in is broken or missing, or any plugin is broken under FERBENCH_STRICT_PLUGINS.
+    """
+    wanted = environ.get("FERBENCH_LOAD_PLUGINS")
+    names = None if wanted is None else {name.strip() for name in wanted.split(",")}
+    strict = environ.get("FERBENCH_STRICT_PLUGINS", "") not in {"", "0"}
+    catalog = Catalog()
+    for candidate in [*installed(names), *dropped_in(files, folder)]:
+        admit(candidate, catalog, fatal=strict or candidate.asked)
+    return catalog
+
+
+def installed(names: set[str] | None) -> list[Candidate]:
+    """Installed plugins, by entry-point name; `names` limits them."""
+    points = sorted(metadata.entry_points(group=GROUP), key=lambda point: point.name)
+    return [
+        Candidate(
+            name=point.name,
+            distribution=point.dist.name if point.dist else "unknown",
+            version=point.dist.version if point.dist else "unknown",
+            load=point.load,
+        )
+        for point in points
+        if names is None or point.name in names
+    ]
+
+
+def dropped_in(files: Iterable[Path], folder: Path | None) -> list[Candidate]:
+    """Drop-in plugins: the named files, and every Python file of a folder."""
+    found = [(path, True) for path in files] + [(path, False) for path in sorted(folder.glob("*.py") if folder else [])]
+    return [
+        Candidate(
+            name=path.stem,
+            distribution=str(path),
+            version="drop-in",
+            load=partial(run_file, path),
+            asked=asked,
+        )
+        for path, asked in found
+    ]
+
+
+def run_file(path: Path) -> ModuleType:
+    """Import a Python file under a name of its own."""
+    name = f"ferbench_dropin_{path.stem}_{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise PluginError(
+            f"The plugin file {path} was to be loaded.", "It is no Python file.", "Check the path after --plugin."
+        )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def admit(candidate: Candidate, catalog: Catalog, *, fatal: bool) -> None:
+    """Load one plugin and put its entries into the catalog, or its failure into the reports."""
+    try:
+        # What a plugin prints must not end up in a JSON document on stdout.
+        with redirect_stdout(sys.stderr):
+            module = candidate.load()
+            entries = entries_of(module, candidate.name)
+        origin = origin_of(candidate, module)
+    except (Exception, SystemExit) as error:
+        if fatal:
+            raise as_plugin_error(candidate, error) from error
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        report = PluginReport(name=candidate.name, origin=None, error=traceback.format_exc(), reason=reason)
+        catalog.reports.append(report)
+        return
+    for entry in entries:
+        shelve(catalog, entry, origin)
+    provides = tuple(entry.card.name for entry in entries)
+    catalog.reports.append(PluginReport(name=candidate.name, origin=origin, provides=provides))
+
+
+def as_plugin_error(candidate: Candidate, error: BaseException) -> FerbenchError:
+    """The failure of a plugin that had to load."""
+    if isinstance(error, FerbenchError):
+        return error
+    return PluginError(
+        f"The plugin {candidate.name!r} of {candidate.distribution} {candidate.version} was to be loaded.",
+        f"It raised {type(error).__name__}: {error}",
+        "Mend it, or leave it out; `ferbench list plugins` shows the traceback of installed ones.",
+    )
+
+
+def entries_of(module: ModuleType, name: str) -> list[ModelEntry | DatasetEntry | MetricEntry]:
+    """What the hooks of one plugin return; pluggy refuses unknown hooks and wrong arguments by name."""
+    manager = pluggy.PluginManager("ferbench")
+    manager.add_hookspecs(hookspecs)
+    manager.register(module, name)
+    manager.check_pending()
+    return [
+        checked(entry, hook, kind, name)
+        for hook, kind in _KINDS.items()
+        for entries in getattr(manager.hook, hook)()
+        for entry in entries
+    ]
+
+
+def checked(entry: Any, hook: str, kind: type, name: str) -> Any:
+    """An entry of the right type, or a PluginError that names the hook."""
+    if isinstance(entry, kind):
+        return entry
+    raise PluginError(
+        f"The hook {hook} of plugin {name!r} was called.",
+        f"It gave {entry!r}, which is no {kind.__name__}.",
+        f"Return a list of ferbench.interfaces.{kind.__name__}.",
+    )
+
+
+def origin_of(candidate: Candidate, module: ModuleType) -> Origin:
+    """Where a plugin's source lies: its file or package, and the packages that it names in FERBENCH_SOURCES."""
+    shared = [importlib.util.find_spec(name) for name in getattr(module, "FERBENCH_SOURCES", ())]
+    files = [module.__file__, *(spec.origin for spec in shared if spec)]
+    paths = (Path(file) for file in files if file)
+    sources = tuple(path.parent if path.name == "__init__.py" else path for path in paths)
+    return Origin(
+        plugin=candidate.name, distribution=candidate.distribution, version=candidate.version, sources=sources
+    )
+
+
+def shelve(catalog: Catalog, entry: ModelEntry | DatasetEntry | MetricEntry, origin: Origin) -> None:
+    """Put an entry on the shelf of its kind."""
+    if isinstance(entry, ModelEntry):
+        catalog.models.add(Registered(entry=entry, origin=origin))
+    elif isinstance(entry, DatasetEntry):
+        catalog.datasets.add(Registered(entry=entry, origin=origin))
+    else:
+        catalog.metrics.add(Registered(entry=entry, origin=origin))

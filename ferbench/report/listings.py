@@ -1,0 +1,195 @@
+"""Lists for the terminal: runs, scores, checks, cards, plugins."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from ferbench.report.formatting import ABSENT, decimal, percent_interval, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ferbench.audit import Check
+    from ferbench.cards import DatasetCard, MetricCard, ModelCard, WeightsCard
+    from ferbench.catalog import PluginReport, Registered
+    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+    from ferbench.leaderboard.rows import RunRow
+    from ferbench.results import Score
+
+
+def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """A table of foreign texts."""
+    table = Table(*headings, title=safe(title) if title else None, title_justify="left")
+    for row in rows:
+        table.add_row(*[safe(cell) for cell in row])
+    return table
+
+
+def runs_table(rows: Sequence[RunRow]) -> Table:
+    """Recorded runs."""
+    return rows_table(
+        ("run", "at", "model", "weights", "data set", "split", "n", "status", "ranked"),
+        (
+            (
+                row.run_id[:8],
+                row.created_at,
+                row.model,
+                row.weights_name,
+                row.dataset,
+                row.split,
+                row.n,
+                row.status,
+                "yes" if row.ranked else "no",
+            )
+            for row in rows
+        ),
+    )
+
+
+def scores_table(run_id: str, scores: Sequence[Score]) -> Table:
+    """Scores of one run."""
+    return rows_table(
+        ("metric", "label mode", "slice", "value", "95 % interval", "n"),
+        ((s.metric, s.label_mode, s.slice, decimal(s.value, 6), percent_interval(interval_of(s)), s.n) for s in scores),
+        title=f"run {run_id[:8]}",
+    )
+
+
+def interval_of(score: Score) -> tuple[float, float] | None:
+    """The interval of a score, if it has one."""
+    return None if score.low is None or score.high is None else (score.low, score.high)
+
+
+def checks_table(run_id: str, checks: Sequence[Check]) -> Table:
+    """What a verification found."""
+    return rows_table(
+        ("check", "", "found"),
+        ((check.name, "ok" if check.passed else "FAILED", check.finding) for check in checks),
+        title=f"run {run_id}",
+    )
+
+
+def models_table(entries: Sequence[Registered[ModelEntry]]) -> Table:
+    """Models, with the data sets that weights were released for."""
+    return rows_table(
+        ("model", "what", "weights for", "plugin"),
+        (
+            (
+                item.entry.card.name,
+                item.entry.card.summary,
+                ", ".join(card.dataset for card in item.entry.card.weights) or ABSENT,
+                item.origin.plugin,
+            )
+            for item in entries
+        ),
+    )
+
+
+def datasets_table(entries: Sequence[Registered[DatasetEntry]]) -> Table:
+    """Data sets, with their classes in index order."""
+    return rows_table(
+        ("data set", "what", "classes in index order", "splits", "plugin"),
+        (
+            (
+                item.entry.card.name,
+                item.entry.card.title,
+                ", ".join(item.entry.card.classes or ("read from the data",)),
+                ", ".join(item.entry.card.splits),
+                item.origin.plugin,
+            )
+            for item in entries
+        ),
+    )
+
+
+def metrics_table(entries: Sequence[Registered[MetricEntry]]) -> Table:
+    """Metrics, with direction and range."""
+    return rows_table(
+        ("metric", "what", "better", "range", "plugin"),
+        (
+            (
+                item.entry.card.name,
+                item.entry.card.title,
+                item.entry.card.direction,
+                f"{item.entry.card.range[0]:g} to {item.entry.card.range[1]:g}",
+                item.origin.plugin,
+            )
+            for item in entries
+        ),
+    )
+
+
+def weights_table(cards: Sequence[WeightsCard]) -> Table:
+    """Released weights, with how sure their class order is."""
+    return rows_table(
+        ("weights", "data set", "file", "selected by", "class order from", "where"),
+        (
+            (
+                card.name,
+                card.dataset,
+                card.file_name,
+                card.selection,
+                card.classes_source or "nowhere stated",
+                card.url or ("packaged" if card.path else ABSENT),
+            )
+            for card in cards
+        ),
+    )
+
+
+def plugins_table(reports: Sequence[PluginReport]) -> Table:
+    """Plugins, with what they provide or the traceback of what broke."""
+    return rows_table(
+        ("plugin", "distribution", "provides"),
+        (
+            (
+                report.name,
+                f"{report.origin.distribution} {report.origin.version}" if report.origin else "BROKEN",
+                ", ".join(report.provides) or report.error or "nothing",
+            )
+            for report in reports
+        ),
+    )
+
+
+def card_table(title: str, facts: Mapping[str, Any]) -> Table:
+    """All facts of a card."""
+    return rows_table(("fact", "value"), ((name, fact_text(value)) for name, value in facts.items()), title=title)
+
+
+def fact_text(value: Any) -> str:
+    """A fact in one cell: what is not known says so."""
+    if value is None:
+        return "not known"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {fact_text(item)}" for key, item in value.items())
+    return ", ".join(fact_text(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def plain_card(card: ModelCard | DatasetCard | MetricCard | WeightsCard) -> dict[str, Any]:
+    """A card as JSON data."""
+    return {name: plain(value) for name, value in asdict(card).items()}
+
+
+def plain_report(report: PluginReport) -> dict[str, Any]:
+    """How loading a plugin went, as JSON data."""
+    return {name: plain(value) for name, value in asdict(report).items()}
+
+
+def plain(value: Any) -> Any:
+    """JSON data of the values that cards hold: sets sorted, infinities and paths as text."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | str) else number_text(value)
+
+
+def number_text(value: Any) -> Any:
+    """A finite float as it is; infinities and anything else as text."""
+    return value if isinstance(value, float) and abs(value) != float("inf") else str(value)

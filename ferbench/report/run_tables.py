@@ -1,0 +1,130 @@
+"""One run as tables: scores and what makes them comparable, per-class rows, the confusion matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from ferbench.report.formatting import decimal, giga, millions, percent_interval, safe, unit, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
+
+_COST_ROWS = (
+    ("parameters in the checkpoint", "params_total", whole),
+    ("of them read by a forward pass", "params_used", whole),
+    ("MACs an image (FLOPs = 2 x MACs)", "macs", giga),
+    ("latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
+    ("latency, file to class, p50", "latency_e2e_ms_p50", lambda value: unit(value, "ms")),
+    ("throughput of the run", "images_per_s", lambda value: unit(value, "images/s")),
+    ("peak memory of the process", "peak_mem_mib", lambda value: unit(value, "MiB")),
+)
+
+
+def run_report(record: Mapping[str, Any]) -> Group:
+    """Everything about one run, from its record."""
+    parts: list[RenderableType] = [headline(record), summary(record), per_class(record)]
+    parts.extend(confusion(matrix) for matrix in record["matrices"])
+    parts.extend(safe(f"warning: {text}", "yellow") for text in record["warnings"])
+    return Group(*parts)
+
+
+def headline(record: Mapping[str, Any]) -> Text:
+    """Who was evaluated on what, and whether it ranks."""
+    state = "ranked" if record["ranked"] else f"not ranked: {'; '.join(record['not_ranked_because'])}"
+    text = safe(f"{record['model']} on {record['dataset']} ({record['split']}), run {record['run_id'][:8]}: ", "bold")
+    return text.append_text(safe(state, "green" if record["ranked"] else "yellow"))
+
+
+def summary(record: Mapping[str, Any]) -> Table:
+    """Scores with intervals in every label mode, cost, and what makes the numbers comparable."""
+    modes = list(record["scores"])
+    table = Table("", *[f"{mode} (95 % interval)" for mode in modes], title_justify="left")
+    for name in [name for name in record["scores"][modes[0]] if "/" not in name]:
+        table.add_row(safe(name), *[score_cell(record, mode, name) for mode in modes])
+    table.add_section()
+    for title, key, show in _COST_ROWS:
+        table.add_row(title, show(record["cost"].get(key)))
+    table.add_section()
+    for title, value in comparability(record):
+        table.add_row(title, safe(value))
+    return table
+
+
+def score_cell(record: Mapping[str, Any], mode: str, name: str) -> Text:
+    """A score, with its interval where it has one."""
+    interval = record["intervals"].get(mode, {}).get(name)
+    value = record["scores"][mode].get(name)
+    return Text(decimal(value) + (f"  ({percent_interval(interval)} %)" if interval else ""))
+
+
+def comparability(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What another lab must have equal to compare."""
+    yield (
+        "images",
+        f"{record['n']:,}" + (f", {len(record['failures'])} without an answer" if record["failures"] else ""),
+    )
+    yield "items", record["items_sha256"][:16]
+    yield "pixels", f"{record['pixels_sha256'][:16]} ({record['input']})"
+    yield "weights", f"{record['weights']['name']} {record['weights']['sha256'][:16]}"
+    yield "selected by", record["weights"]["selection"]
+    yield "class order", f"{', '.join(record['classes'])} (from {record['class_order_source']})"
+    yield "preprocess", preprocess_line(record["preprocess"])
+    yield "device", f"{record['cost']['device']}: {record['cost']['device_name']}, {record['cost']['threads']} threads"
+    yield "run_key", record["run_key"][:16]
+
+
+def preprocess_line(preprocess: Mapping[str, Any]) -> str:
+    """The preprocessing in one line."""
+    height, width = preprocess["size"]
+    return (
+        f"{preprocess['backend']} {preprocess['interpolation']} to {height}x{width}, {preprocess['colour_order']}, "
+        f"crop {preprocess['crop']}, align {preprocess['align']}"
+    )
+
+
+def per_class(record: Mapping[str, Any]) -> Table:
+    """One row a class with its metrics, in strict mode."""
+    scores = record["scores"]["strict"]
+    metrics = list(dict.fromkeys(name.split("/")[0] for name in scores if "/" in name))
+    table = Table("class", title="per class")
+    for metric in metrics:
+        table.add_column(metric, justify="right")
+    for name in record["dataset_classes"]:
+        values = [scores.get(f"{metric}/{name}") for metric in metrics]
+        cells = [
+            whole(int(v)) if m == "support" and v is not None else decimal(v)
+            for m, v in zip(metrics, values, strict=True)
+        ]
+        table.add_row(name, *cells)
+    return table
+
+
+def confusion(matrix: Mapping[str, Any]) -> Table:
+    """Counts: rows are true classes, columns predicted ones."""
+    table = Table(r"true \ predicted", title=f"{matrix['metric']} ({matrix['label_mode']})")
+    for name in matrix["columns"]:
+        table.add_column(name, justify="right")
+    for name, values in zip(matrix["rows"], matrix["values"], strict=True):
+        table.add_row(name, *[f"{value:.0f}" for value in values])
+    return table
+
+
+def cost_table(name: str, cost: Mapping[str, Any]) -> Group:
+    """The cost of a network alone, whole and by module."""
+    table = Table("cost", "", title=safe(name), title_justify="left")
+    for title, key, show in _COST_ROWS:
+        table.add_row(title, show(cost.get(key)))
+    table.add_row("trainable parameters", whole(cost["params_trainable"]))
+    table.add_row("MACs of normalisations (apart)", giga(cost["norm_macs"]))
+    table.add_row("counter", safe(cost["counter"]))
+    table.add_row("uncounted operators", safe(", ".join(sorted(cost["uncounted_ops"])) or "none"))
+    modules = Table("module", "MACs")
+    for module, macs in sorted(cost["macs_by_module"].items(), key=lambda item: -item[1]):
+        modules.add_row(safe(module), millions(macs))
+    return Group(table, modules)
