@@ -1,0 +1,5 @@
+"""Golden outputs of official networks, and the recipe that recreates their weights and inputs.
+
+`<variant>.json` was written by the official forward code (POSTER V2: Talented-Q/POSTER_V2@18de559, torch 2.14.1, CPU):
+state-dict inventory, parameter counts, hashes of weights and inputs, logits and intermediates in float32 and float64.
+"""
