@@ -48,17 +48,25 @@ def load_catalog(files: list[Path] | None, folder: Path | None) -> Catalog:
     return catalog
 
 
-def key_values(pairs: Iterable[str], option: str) -> dict[str, Any]:
-    """`KEY=VALUE` texts as a mapping; values are read as JSON where they are JSON, else as text."""
-    import json
-
-    values: dict[str, Any] = {}
+def key_values(pairs: Iterable[str], option: str) -> dict[str, str]:
+    """`KEY=VALUE` texts as a mapping."""
+    values: dict[str, str] = {}
     for pair in pairs:
         key, separator, text = pair.partition("=")
         if not separator:
             raise UsageError(f"{option} {pair} was given.", "It is no KEY=VALUE.", f"Write {option} {pair}=VALUE.")
-        try:
-            values[key] = json.loads(text)
-        except json.JSONDecodeError:
-            values[key] = text
+        values[key] = text
     return values
+
+
+def typed(values: dict[str, str]) -> dict[str, Any]:
+    """The values read as JSON where they are JSON (`4`, `true`), as text where they are not."""
+    import json
+
+    def read(text: str) -> Any:
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return text
+
+    return {key: read(text) for key, text in values.items()}

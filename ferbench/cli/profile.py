@@ -30,13 +30,13 @@ def command(
     from dataclasses import asdict
 
     from ferbench.cli.console import print_json, show
-    from ferbench.cli.options import key_values, load_catalog
+    from ferbench.cli.options import key_values, load_catalog, typed
     from ferbench.pipeline.cost import profile
     from ferbench.pipeline.load import plain_float32
     from ferbench.report.run_tables import cost_table
 
     registered = load_catalog(plugin, plugins_dir).models.get(model)
-    options = key_values(model_option or (), "--model-option")
+    options = typed(key_values(model_option or (), "--model-option"))
     with plain_float32(threads):
         cost = asdict(profile(registered, num_classes, options, device, timing=timing))
     if json:

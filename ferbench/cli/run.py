@@ -55,14 +55,14 @@ def command(
     Example: ferbench run --model tiny_cnn --dataset synthetic
     """
     from ferbench.cli.console import note, print_json, progress_bar, show
-    from ferbench.cli.options import key_values, load_catalog, open_leaderboard
+    from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
     from ferbench.report.run_tables import run_report
     from ferbench.spec import RunSpec
 
     spec = RunSpec(
         model=model,
         dataset=dataset,
-        model_options=key_values(model_option or (), "--model-option"),
+        model_options=typed(key_values(model_option or (), "--model-option")),
         dataset_options=key_values(dataset_option or (), "--dataset-option"),
         split=split,
         data_root=str(data_root) if data_root else None,

@@ -5,6 +5,7 @@ A writer takes the lock of the database before it reads anything, so that two wr
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from functools import partial
@@ -79,18 +80,25 @@ def execute(statement: str, connection: Connection) -> None:
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a file that exists, also where neither it nor its folder may be written.
+    """A connection to a file that exists, also where it or its folder may not be written.
 
-    A file in WAL mode needs two files beside it, which cannot be made in a folder that is read-only. Where they are
-    absent nobody has the database open, and it may be read as one that does not change.
+    A file in WAL mode needs two files beside it, which a reader without rights cannot make, or could not remove. Where
+    they are absent nobody has the database open, and it may be read as one that does not change.
     """
     beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
-    closed = not os.access(path.parent, os.W_OK) and not any(file.exists() for file in beside)
-    return connected(f"file:{quoted(path)}?{'immutable=1' if closed else 'mode=rw'}")
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    closed = not any(file.exists() for file in beside)
+    return connected(f"file:{quoted(path)}?{'immutable=1' if closed and not may_write else 'mode=rw'}")
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """A connection to a file in WAL mode, which is created where it is missing."""
+    """A connection to a file in WAL mode, which is created where it is missing.
+
+    Raises:
+        PermissionError: the file may not be written. SQLite would find that out late, and leave files beside it.
+    """
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     connection = connected(f"file:{quoted(path)}?mode=rwc")
     connection.execute("PRAGMA journal_mode = WAL")
     return connection

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from ferbench.errors import LeaderboardError
 from ferbench.leaderboard import connections
 from ferbench.leaderboard.failures import database_failures
-from ferbench.leaderboard.migrate import bring_up_to_date, revision_of
+from ferbench.leaderboard.migrate import bring_up_to_date, revision_of, rewrite_revision
 from ferbench.leaderboard.schema import METADATA, REVISION
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ class Database:
         Raises:
             LeaderboardError: it cannot.
         """
-        with self.writing():
-            pass
+        with self.writing() as connection:
+            connection.execute(rewrite_revision())
 
     def revision(self) -> str | None:
         """Revision of the schema; None where there is no database yet."""

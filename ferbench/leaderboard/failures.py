@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ELSEWHERE = "or choose another database with --db or FERBENCH_DB."
+_MAKE_WRITABLE = f"Make the file and its folder writable, {_ELSEWHERE}"
 
 #: (start of SQLite's result code, what was found, what to do); https://sqlite.org/rescode.html names the codes.
 _SQLITE = (
-    ("SQLITE_READONLY", "It cannot be written to.", f"Make the file and its folder writable, {_ELSEWHERE}"),
-    ("SQLITE_PERM", "Access is denied.", f"Make the file and its folder accessible, {_ELSEWHERE}"),
+    ("SQLITE_READONLY", "It cannot be written to.", _MAKE_WRITABLE),
+    ("SQLITE_PERM", "Access is denied.", _MAKE_WRITABLE),
     (
         "SQLITE_CANTOPEN",
         "The file cannot be opened.",
@@ -40,7 +41,7 @@ def database_failures(asked: str) -> Iterator[None]:
     except DBAPIError as error:
         raise explained(asked, error.orig) from error
     except OSError as error:
-        raise LeaderboardError(asked, f"{error}.", f"Make the file and its folder accessible, {_ELSEWHERE}") from error
+        raise LeaderboardError(asked, f"{error}.", _MAKE_WRITABLE) from error
 
 
 def explained(asked: str, error: BaseException | None) -> LeaderboardError:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import column, inspect, select, table, update
 
 from ferbench.errors import LeaderboardError
 from ferbench.leaderboard.schema import REVISION
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, TableClause, Update
 
-_VERSION: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+_VERSION: TableClause = table("alembic_version", column("version_num"))
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -26,7 +26,7 @@ def revision_of(connection: Connection) -> str | None:
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
-    revision = connection.scalar(_VERSION) if "alembic_version" in tables else None
+    revision = connection.scalar(current_revision()) if "alembic_version" in tables else None
     if not isinstance(revision, str):
         raise LeaderboardError(
             "A leaderboard was to be opened.",
@@ -34,6 +34,16 @@ def revision_of(connection: Connection) -> str | None:
             "Give the leaderboard a database of its own, with --db or FERBENCH_DB.",
         )
     return revision
+
+
+def current_revision() -> Select[Any]:
+    """What Alembic noted, in SQL, so that an up-to-date database is opened without importing Alembic."""
+    return select(_VERSION.c.version_num)
+
+
+def rewrite_revision() -> Update:
+    """A write that changes nothing: SQLite shows only then that a file is read-only."""
+    return update(_VERSION).values(version_num=_VERSION.c.version_num)
 
 
 def bring_up_to_date(connection: Connection) -> None:
