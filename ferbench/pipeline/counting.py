@@ -59,14 +59,12 @@ def count(module: nn.Module, shape: tuple[int, int, int]) -> Counts:
         counts = replace(counts, params_used=number_of_values(parameters_read(network, image)))
         return _with_operators(counts, network, image)
     except Exception as error:  # noqa: BLE001  a network is foreign code, and may raise anything
-        # A warning that became an error inside the tracer arrives as the cause of a SystemError.
-        reason = error.__cause__ or error
-        return replace(counts, not_counted_because=f"{type(reason).__name__}: {reason}")
+        return replace(counts, not_counted_because=f"{type(error).__name__}: {error}")
 
 
 def _with_operators(counts: Counts, network: nn.Module, image: Tensor) -> Counts:
-    analysis = _analysis(network, image)
     with _quiet_tracing(), _attention_in_parts():
+        analysis = _analysis(network, image)
         operators = analysis.by_module_and_operator()
     total, norms = _split_norms(operators[""])
     # A module that stands under two names is counted under the first.
@@ -88,13 +86,12 @@ def _split_norms(operators: Mapping[str, int]) -> tuple[int, int]:
 
 def _analysis(network: nn.Module, image: Tensor) -> Any:
     """What fvcore makes of the network, with our handlers and without its log messages."""
-    with _quiet_tracing():
-        from fvcore.nn import FlopCountAnalysis
+    from fvcore.nn import FlopCountAnalysis
+
     network.register_forward_hook(_as_tensors)
     analysis = FlopCountAnalysis(network, image).clear_op_handles().set_op_handle(**handlers())
-    return (
-        analysis.unsupported_ops_warnings(enabled=False).uncalled_modules_warnings(enabled=False).tracer_warnings("all")
-    )
+    analysis.unsupported_ops_warnings(enabled=False).uncalled_modules_warnings(enabled=False)
+    return analysis.tracer_warnings("all")
 
 
 def _as_tensors(_network: nn.Module, _inputs: Any, output: object) -> tuple[Tensor, ...]:
@@ -107,16 +104,20 @@ def _as_tensors(_network: nn.Module, _inputs: Any, output: object) -> tuple[Tens
 
 @contextmanager
 def _quiet_tracing() -> Iterator[None]:
-    """Without torch's remarks on tracing; but a cut in the trace, which would hide operators, is an error."""
-    import torch
-    from torch.jit import TracerWarning  # type: ignore[attr-defined]
+    """Without warnings: those on tracing are of no use to anybody, those of the network stood in the pass before.
 
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.filterwarnings("ignore", message=r".*torch\.jit.*", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", message=r".*torch\.jit.*", category=FutureWarning)
-        warnings.filterwarnings("ignore", category=TracerWarning)
-        warnings.filterwarnings("error", message="Converting a tensor to a NumPy", category=TracerWarning)
+    Raises:
+        RuntimeError: the network goes through NumPy, which cuts the trace and hides all operators before.
+    """
+    import torch
+
+    # Recorded, not turned into errors: the tracer goes on with an exception pending, to fail anywhere or nowhere.
+    with warnings.catch_warnings(record=True) as remarks, torch.no_grad():
+        warnings.simplefilter("always")
         yield
+    for remark in remarks:
+        if str(remark.message).startswith("Converting a tensor to a NumPy array"):
+            raise RuntimeError(str(remark.message))
 
 
 @contextmanager
