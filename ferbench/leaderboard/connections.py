@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 #: How long a transaction waits for another one that writes.
 BUSY_TIMEOUT_S = 30.0
+_RETRY_S = 0.01
 
 #: The key of ferbench's own advisory lock, any number that others are unlikely to use.
 _POSTGRESQL_LOCK = "SELECT pg_advisory_xact_lock(4263245508)"
@@ -100,8 +102,26 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     connection = connected(f"file:{quoted(path)}?mode=rwc")
-    connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        use_wal(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Give a new file its journal mode; here SQLite itself does not wait for others who are making the same file."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 def connected(uri: str) -> sqlite3.Connection:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from ferbench.errors import LeaderboardError
 from ferbench.leaderboard import connections
 from ferbench.leaderboard.failures import database_failures
-from ferbench.leaderboard.migrate import bring_up_to_date, revision_of, rewrite_revision
+from ferbench.leaderboard.migrate import bring_up_to_date, require_known, revision_of, rewrite_revision
 from ferbench.leaderboard.schema import METADATA, REVISION
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Database:
         with database_failures(f"The leaderboard {self} was to be read."):
             revision = self.revision()
             if revision not in {None, REVISION}:
+                require_known(revision)
                 self.prepare()
             with empty_database() if revision is None else self._reader.begin() as connection:
                 yield connection

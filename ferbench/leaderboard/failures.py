@@ -1,4 +1,4 @@
-"""What a database says went wrong, as a LeaderboardError that says what to do."""
+"""What is wrong with a database or with what it holds, as a LeaderboardError that says what to do."""
 
 from __future__ import annotations
 
@@ -52,3 +52,21 @@ def explained(asked: str, error: BaseException | None) -> LeaderboardError:
         if code.startswith(start):
             return LeaderboardError(asked, f"{found} SQLite says: {said}.", todo)
     return LeaderboardError(asked, f"The database says: {said}.", f"Check the database and its address, {_ELSEWHERE}")
+
+
+@contextmanager
+def intact(what: str) -> Iterator[None]:
+    """Turn a stored value that is not what it should be into a LeaderboardError."""
+    try:
+        yield
+    except ValueError as error:
+        raise damaged(what, str(error)) from error
+
+
+def damaged(what: str, found: str) -> LeaderboardError:
+    """The refusal of a stored value that ferbench did not write like that."""
+    return LeaderboardError(
+        f"{what} was to be read.",
+        f"The database is damaged or was changed by hand: {found}.",
+        "Restore it from a backup, or evaluate the run again.",
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Select, TableClause, Update
 
+_MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION: TableClause = table("alembic_version", column("version_num"))
 
 
@@ -61,9 +62,8 @@ def migrate(connection: Connection, revision: str | None) -> None:
     """Run all migrations after `revision`; from nothing for None."""
     from alembic import command
 
-    config = alembic_config(connection)
-    require_known(config, revision)
-    command.upgrade(config, "head")
+    require_known(revision)
+    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -71,17 +71,21 @@ def alembic_config(connection: Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
 
 
-def require_known(config: Config, revision: str | None) -> None:
-    """Refuse a revision that is not among the migrations of this version."""
+def require_known(revision: str | None) -> None:
+    """Refuse a revision that is not among the migrations of this version.
+
+    Raises:
+        LeaderboardError: the schema is newer than this version knows, or of another program.
+    """
     from alembic.script import ScriptDirectory
 
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
     if revision is not None and revision not in known:
         raise LeaderboardError(
             "A leaderboard was to be opened.",

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ferbench.leaderboard import queries
+from ferbench.leaderboard.failures import intact
 from ferbench.leaderboard.reasons import Shown, reasons_against
 from ferbench.leaderboard.rows import RunRow, listed_values
-from ferbench.leaderboard.store import intact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ferbench.errors import LeaderboardError
 from ferbench.leaderboard import blobs, queries, writing
 from ferbench.leaderboard.documents import seal_fits, texts, unsealed_record
 from ferbench.leaderboard.engine import Database
+from ferbench.leaderboard.failures import damaged, intact
 from ferbench.leaderboard.manifests import unpack_test_set
 from ferbench.leaderboard.rows import RunRow, listed_values, rows_of, score_of
 from ferbench.leaderboard.run_names import find_run_id
 from ferbench.results import Predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
@@ -58,8 +57,9 @@ class Leaderboard:
 
     def invalidate(self, run: str, reason: str) -> None:
         """Withdraw a run, for good. UsageError without a reason, or where that was done before."""
+        run_id = self.run_id(run)
         with self.database.writing() as connection:
-            writing.withdraw(connection, find_run_id(connection, run), reason)
+            writing.withdraw(connection, run_id, reason)
 
     def run_id(self, text: str) -> str:
         """The full id of the run that a text names."""
@@ -144,22 +144,4 @@ def predictions_of(row: Row[Any]) -> Predictions:
         outputs=blobs.unpack_outputs(row.outputs, n=len(test_set.ids), k=len(classes)),
         failures=failures,
         attributes=test_set.attributes,
-    )
-
-
-@contextmanager
-def intact(what: str) -> Iterator[None]:
-    """Turn a stored value that is not what it should be into a LeaderboardError."""
-    try:
-        yield
-    except ValueError as error:
-        raise damaged(what, str(error)) from error
-
-
-def damaged(what: str, found: str) -> LeaderboardError:
-    """The refusal of a stored value that ferbench did not write like that."""
-    return LeaderboardError(
-        f"{what} was to be read.",
-        f"The database is damaged or was changed by hand: {found}.",
-        "Restore it from a backup, or evaluate the run again.",
     )

@@ -13,6 +13,7 @@ from ferbench.pipeline.cost import Timings, cost_of, time_end_to_end
 from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.load import load, plain_float32
+from ferbench.pipeline.plugin_calls import plugin_metric
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.probes import probe_class_order, probe_neighbours
 from ferbench.pipeline.record import Evidence, compose
@@ -64,7 +65,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
     with timed(seconds, "predict"):
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
-        metrics = [registered.entry for registered in plan.metrics]
+        metrics = [plugin_metric(registered) for registered in plan.metrics]
         scores, matrices = score(done.predictions, plan.opened.classes, metrics)
     with timed(seconds, "probes"):
         verdicts = (
@@ -75,7 +76,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
         cost = measured_cost(plan, loaded, done)
     evidence = Evidence(
         run_id=str(uuid.uuid4()),
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        created_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         weights_sha256=loaded.weights_sha256,
         predictions=done.predictions,
         test_set=test_set_of(plan, done),
