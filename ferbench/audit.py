@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ferbench.canonical import canonical_json
-from ferbench.errors import UnknownName
-from ferbench.pipeline.score import score
+from ferbench.errors import LeaderboardError, UnknownName
+from ferbench.interfaces import Row
+from ferbench.pipeline.images import pixels_sha256
+from ferbench.pipeline.plugin_calls import plugin_metric
+from ferbench.pipeline.score import answers_of, score
 from ferbench.results import core_sha256, score_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ferbench.catalog import Catalog
+    from ferbench.emotions import ClassOrder
     from ferbench.interfaces import MetricEntry
     from ferbench.leaderboard.store import Leaderboard
     from ferbench.results import Predictions, Score
@@ -40,7 +44,8 @@ def rescore(
     Raises:
         UnknownName: no such run, metric or attribute.
     """
-    entries = [catalog.metrics.get(name).entry for name in metrics] or [item.entry for item in catalog.metrics]
+    chosen = [catalog.metrics.get(name) for name in metrics] or list(catalog.metrics)
+    entries = [plugin_metric(registered) for registered in chosen]
     predictions = leaderboard.predictions(run)
     classes = tuple(leaderboard.record_of(run)["dataset_classes"])
     if by is None:
@@ -81,30 +86,56 @@ def subset(predictions: Predictions, positions: Sequence[int]) -> Predictions:
 
 
 def verify(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Check, ...]:
-    """Check that nothing of a stored run was changed: seal, predictions, core, and every metric recomputed."""
-    record, predictions = leaderboard.record_of(run), leaderboard.predictions(run)
-    stored = leaderboard.scores(run)
+    """Check that nothing of a stored run was changed: seal, predictions, core, and every metric recomputed.
+
+    A part that was changed so that it cannot be read any more is a check that failed.
+
+    Raises:
+        UnknownName: no such run, or no plugin gives a metric that was stored.
+        LeaderboardError: the database itself cannot be read.
+    """
+    run_id = leaderboard.run_id(run)
+    try:
+        return checks_of(leaderboard, run_id, catalog)
+    except LeaderboardError as error:
+        return (Check(name="stored parts", passed=False, finding=error.found),)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        finding = f"its record is not the one of a run: {type(error).__name__}: {error}"
+        return (Check(name="stored parts", passed=False, finding=finding),)
+
+
+def checks_of(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Check, ...]:
+    """The checks of a run whose parts can be read."""
+    record, predictions, test_set = leaderboard.record_of(run), leaderboard.predictions(run), leaderboard.test_set(run)
+    stored, classes = leaderboard.scores(run), tuple(record["dataset_classes"])
     digest = predictions.sha256()
     core = core_sha256(record["run_key"], digest, stored)
+    rows = [Row(id=name, label=label, source=None) for name, label in zip(test_set.ids, test_set.labels, strict=True)]
+    pixels = pixels_sha256(rows, test_set.digests)
+    correct = answers_of(predictions, classes, "strict").correct
     return (
         Check(name="seal", passed=leaderboard.seal_holds(run), finding=record["seal"]),
         Check(name="predictions", passed=digest == record["predictions_sha256"], finding=digest),
+        Check(
+            name="correctness bits",
+            passed=bool((correct == leaderboard.correct(run)).all()),
+            finding=f"{int(correct.sum())} of {len(correct)} answers are right",
+        ),
+        Check(name="pixels", passed=pixels == record["pixels_sha256"], finding=pixels),
         Check(name="core", passed=core == record["core_sha256"], finding=core),
         Check(
             name="score table",
             passed=canonical_json(score_record(stored)) == canonical_json(record["scores"]),
             finding=f"{len(stored)} stored scores against the record",
         ),
-        recomputed(predictions, record, catalog, stored),
+        recomputed(predictions, classes, catalog, stored),
     )
 
 
-def recomputed(
-    predictions: Predictions, record: Mapping[str, object], catalog: Catalog, stored: tuple[Score, ...]
-) -> Check:
+def recomputed(predictions: Predictions, classes: ClassOrder, catalog: Catalog, stored: tuple[Score, ...]) -> Check:
     """Every stored score computed anew from the predictions."""
     entries = metric_entries(catalog, stored)
-    anew = {key_of(item): item.value for item in score(predictions, tuple(record["dataset_classes"]), entries)[0]}  # type: ignore[arg-type]
+    anew = {key_of(item): item.value for item in score(predictions, classes, entries)[0]}
     wrong = [item.metric for item in stored if not same(item.value, anew.get(key_of(item)))]
     finding = f"{len(stored)} scores of {len(entries)} metrics recomputed"
     return Check(
@@ -115,7 +146,7 @@ def recomputed(
 def metric_entries(catalog: Catalog, stored: Sequence[Score]) -> list[MetricEntry]:
     """The metrics that the stored scores came from."""
     names = dict.fromkeys(item.metric.split("/")[0] for item in stored)
-    return [catalog.metrics.get(name).entry for name in names]
+    return [plugin_metric(catalog.metrics.get(name)) for name in names]
 
 
 def key_of(item: Score) -> tuple[str, str, str]:

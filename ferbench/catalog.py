@@ -95,6 +95,10 @@ class Shelf(Generic[T]):
             return found[0]
         raise self._clash(name, found) if found else self._unknown(name)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether a plugin gives this name, or several do."""
+        return name in self._entries
+
     def _unknown(self, name: str) -> UnknownName:
         near = get_close_matches(name, self._entries, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(repr(item) for item in near)}? " if near else ""
@@ -108,8 +112,8 @@ class Shelf(Generic[T]):
         givers = " and ".join(f"{item.origin.plugin} ({item.origin.distribution})" for item in found)
         return PluginError(
             f"The {self.kind} {name!r} was asked for.",
-            f"Two plugins give it: {givers}.",
-            "Load only one of them: FERBENCH_LOAD_PLUGINS=NAME,NAME names the plugins to load.",
+            f"Several plugins give it: {givers}.",
+            "Load only one of them: FERBENCH_LOAD_PLUGINS=NAME,NAME names the installed plugins to load.",
         )
 
 

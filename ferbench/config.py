@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "ferbench.toml"
 _SECTIONS = ("data", "weights", "leaderboard")
+_LEADERBOARD_KEYS = {"db"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +48,9 @@ class Settings:
         database = environ.get("FERBENCH_DB") or located(sections.get("leaderboard", {}).get("db"), base)
         return cls(
             source=source,
-            data_roots={name: base / path for name, path in sections.get("data", {}).items()},
+            data_roots={name: base / home_expanded(path) for name, path in sections.get("data", {}).items()},
             data_home=Path(home) if home else None,
-            weights={name: base / path for name, path in sections.get("weights", {}).items()},
+            weights={name: base / home_expanded(path) for name, path in sections.get("weights", {}).items()},
             weights_home=Path(environ.get("FERBENCH_CACHE") or user_cache_path("ferbench")) / "weights",
             database=database or str(user_data_path("ferbench") / "leaderboard.sqlite"),
         )
@@ -59,14 +60,23 @@ class Settings:
         if dataset in self.data_roots:
             return self.data_roots[dataset]
         candidate = self.data_home / dataset if self.data_home else None
-        return candidate if candidate and candidate.exists() else None
+        return candidate if candidate and not unreachable(candidate) else None
 
     def checkpoint(self, weights: str, file_name: str) -> Path | None:
         """Checkpoint of released weights: the configured one, else the cached file if there is one."""
         if weights in self.weights:
             return self.weights[weights]
         candidate = self.weights_home / file_name if self.weights_home else None
-        return candidate if candidate and candidate.is_file() else None
+        return candidate if candidate and not unreachable(candidate) else None
+
+
+def unreachable(path: Path) -> str:
+    """Why there is nothing to be had at a path, in a sentence; empty where something is."""
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        return f"{path} cannot be found: {getattr(error, 'strerror', None) or error}."
+    return ""
 
 
 def find_file(start: Path, environ: Mapping[str, str]) -> Path | None:
@@ -76,7 +86,7 @@ def find_file(start: Path, environ: Mapping[str, str]) -> Path | None:
     if environ.get("FERBENCH_CONFIG"):
         return Path(environ["FERBENCH_CONFIG"])
     folders = [start.absolute(), *start.absolute().parents, user_config_path("ferbench")]
-    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+    return next((folder / FILE_NAME for folder in folders if not unreachable(folder / FILE_NAME)), None)
 
 
 def read_file(path: Path) -> dict[str, dict[str, str]]:
@@ -96,16 +106,28 @@ def read_file(path: Path) -> dict[str, dict[str, str]]:
 
 
 def check_section(path: Path, name: str, section: Any) -> None:
-    """Refuse what would be overlooked in silence: an unknown section, a value that is no text."""
-    if name in _SECTIONS and isinstance(section, dict) and all(isinstance(v, str) for v in section.values()):
-        return
-    raise UsageError(
-        f"The configuration {path} was to be read.",
-        f"[{name}] is not a section of texts that ferbench knows.",
-        f"Known sections: {', '.join(f'[{known}]' for known in _SECTIONS)}; every value is a path or a URL in quotes.",
-    )
+    """Refuse what would be overlooked in silence: an unknown section or key, a value that is no text."""
+    texts = name in _SECTIONS and isinstance(section, dict) and all(isinstance(v, str) for v in section.values())
+    if not texts:
+        raise UsageError(
+            f"The configuration {path} was to be read.",
+            f"[{name}] is not a section of texts that ferbench knows.",
+            f"Known sections: {', '.join(f'[{known}]' for known in _SECTIONS)}; every value is a path or a URL in "
+            'quotes, and so is a name with a dot: "poster_v2.rafdb" = "FILE".',
+        )
+    if name == "leaderboard" and not section.keys() <= _LEADERBOARD_KEYS:
+        raise UsageError(
+            f"The configuration {path} was to be read.",
+            f"[leaderboard] has {', '.join(sorted(section.keys() - _LEADERBOARD_KEYS))}.",
+            'It has one key: db = "PATH or URL".',
+        )
 
 
 def located(database: str | None, base: Path) -> str | None:
     """A database of the configuration: a URL as it is, a path beside the file."""
-    return database if database is None or "://" in database else str(base / database)
+    return database if database is None or "://" in database else str(base / home_expanded(database))
+
+
+def home_expanded(path: str) -> str:
+    """The path with the user's home for a leading `~`."""
+    return os.path.expanduser(path)  # noqa: PTH111 - pathlib raises where there is no such home

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from ferbench import hookspecs
+from ferbench.cards import DatasetCard, MetricCard, ModelCard
 from ferbench.catalog import Catalog, Origin, PluginReport, Registered
-from ferbench.errors import FerbenchError, PluginError
+from ferbench.config import unreachable
+from ferbench.errors import FerbenchError, MissingError, PluginError
 from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
 
 if TYPE_CHECKING:
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 GROUP = "ferbench"
-_KINDS = {"ferbench_models": ModelEntry, "ferbench_datasets": DatasetEntry, "ferbench_metrics": MetricEntry}
+#: Hook -> what its entries are, and what their cards are.
+_KINDS: dict[str, tuple[type, type]] = {
+    "ferbench_models": (ModelEntry, ModelCard),
+    "ferbench_datasets": (DatasetEntry, DatasetCard),
+    "ferbench_metrics": (MetricEntry, MetricCard),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,7 @@ def build_catalog(
 
     Raises:
         PluginError: a named drop-in is broken or missing, or any plugin is broken under FERBENCH_STRICT_PLUGINS.
+        MissingError: there is no such folder.
     """
     wanted = environ.get("FERBENCH_LOAD_PLUGINS")
     names = None if wanted is None else {name.strip() for name in wanted.split(",")}
@@ -70,8 +78,8 @@ def installed(names: set[str] | None) -> list[Candidate]:
     return [
         Candidate(
             name=point.name,
-            distribution=point.dist.name if point.dist else "unknown",
-            version=point.dist.version if point.dist else "unknown",
+            distribution=(point.dist and point.dist.name) or "unknown",
+            version=(point.dist and point.dist.version) or "unknown",
             load=point.load,
         )
         for point in points
@@ -80,8 +88,9 @@ def installed(names: set[str] | None) -> list[Candidate]:
 
 
 def dropped_in(files: Iterable[Path], folder: Path | None) -> list[Candidate]:
-    """Drop-in plugins: the named files, and every Python file of a folder."""
-    found = [(path, True) for path in files] + [(path, False) for path in sorted(folder.glob("*.py") if folder else [])]
+    """Drop-in plugins: the named files, and every other Python file of a folder; each once."""
+    found = {path.absolute(): (path, False) for path in python_files(folder)}
+    found |= {path.absolute(): (path, True) for path in files}
     return [
         Candidate(
             name=path.stem,
@@ -90,19 +99,32 @@ def dropped_in(files: Iterable[Path], folder: Path | None) -> list[Candidate]:
             load=partial(run_file, path),
             asked=asked,
         )
-        for path, asked in found
+        for path, asked in found.values()
     ]
+
+
+def python_files(folder: Path | None) -> list[Path]:
+    """The Python files that lie in a folder, by name."""
+    if folder is None:
+        return []
+    problem = unreachable(folder)
+    if not problem and folder.is_dir():
+        return sorted(folder.glob("*.py"))
+    raise MissingError(
+        f"The plugins of {folder} were to be loaded.", problem or "It is no folder.", "Check the path of --plugins-dir."
+    )
 
 
 def run_file(path: Path) -> ModuleType:
     """Import a Python file under a name of its own."""
-    name = f"ferbench_dropin_{path.stem}_{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:8]}"
+    name = f"ferbench_dropin_{path.stem}_{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:8]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise PluginError(
             f"The plugin file {path} was to be loaded.", "It is no Python file.", "Check the path after --plugin."
         )
     module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up there while it is still being executed.
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
@@ -147,20 +169,19 @@ def entries_of(module: ModuleType, name: str) -> list[ModelEntry | DatasetEntry 
     manager.register(module, name)
     manager.check_pending()
     return [
-        checked(entry, hook, kind, name)
-        for hook, kind in _KINDS.items()
-        for entries in getattr(manager.hook, hook)()
-        for entry in entries
+        checked(entry, hook, name) for hook in _KINDS for entries in getattr(manager.hook, hook)() for entry in entries
     ]
 
 
-def checked(entry: Any, hook: str, kind: type, name: str) -> Any:
-    """An entry of the right type, or a PluginError that names the hook."""
-    if isinstance(entry, kind):
+def checked(entry: Any, hook: str, name: str) -> Any:
+    """An entry of the right type with a card of the right type and a name, or a PluginError that names the hook."""
+    kind, card_kind = _KINDS[hook]
+    card = getattr(entry, "card", None)
+    if isinstance(entry, kind) and isinstance(card, card_kind) and isinstance(getattr(card, "name", None), str):
         return entry
     raise PluginError(
         f"The hook {hook} of plugin {name!r} was called.",
-        f"It gave {entry!r}, which is no {kind.__name__}.",
+        f"It gave {entry!r}, which is no {kind.__name__} with a {card_kind.__name__} and a name.",
         f"Return a list of ferbench.interfaces.{kind.__name__}.",
     )
 

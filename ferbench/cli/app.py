@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -31,7 +32,13 @@ app.add_typer(listing.app, name="list")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of what happened."""
-    sys.exit(status_of(arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names of files may hold what no encoding has, and an output must not fail at one.
+            stream.reconfigure(errors="backslashreplace")
+    status = status_of(arguments)
+    close_output()
+    sys.exit(status)
 
 
 def status_of(arguments: list[str] | None) -> int:
@@ -42,33 +49,61 @@ def status_of(arguments: list[str] | None) -> int:
         print_error(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("Interrupted: nothing was recorded.", file=sys.stderr)  # noqa: T201
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
+        return interrupted()
     except TyperException as error:
-        print(f"{error.format_message()} See: ferbench COMMAND --help", file=sys.stderr)  # noqa: T201
+        say(f"{error.format_message()} See: ferbench COMMAND --help".strip())
         return UsageError.exit_code
-    except Exception:  # noqa: BLE001 - the last net: whatever else it is, it is our bug
-        traceback.print_exc()
-        print("This is a bug of ferbench, please report it with the lines above.", file=sys.stderr)  # noqa: T201
-        return EXIT_BUG
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last net: whatever else it is, it is our bug
+        return EXIT_OK if is_closed_pipe(error) else bug()
 
 
 def code_of(returned: Any) -> int:
-    """Exit code that a command returned; commands that return nothing are done."""
+    """Exit code of what a command returned; commands that return nothing are done."""
+    if returned == EXIT_INTERRUPTED:
+        return interrupted()
     return returned if isinstance(returned, int) else EXIT_OK
+
+
+def interrupted() -> int:
+    """The exit code of a command that was interrupted, said once."""
+    say("Interrupted. A run is recorded only when it is finished.")
+    return EXIT_INTERRUPTED
+
+
+def bug() -> int:
+    """The exit code of an error that nobody foresaw, with its traceback."""
+    traceback.print_exc()
+    say("This is a bug of ferbench, please report it with the lines above.")
+    return EXIT_BUG
+
+
+def is_closed_pipe(error: BaseException) -> bool:
+    """Whether the reader of our output has seen enough; rich and typer make an exit with code 1 of that."""
+    return isinstance(error, BrokenPipeError) or (
+        isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
+    )
+
+
+def close_output() -> None:
+    """Write what is left for stdout; where that fails, Python must not complain when it closes stdout."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str) -> None:
+    """A line on stderr that may hold what the user typed."""
+    from ferbench.cli.console import note
+
+    for line in text.splitlines():
+        note(line)
 
 
 def print_error(error: FerbenchError) -> None:
     """What was asked, what was found, what to do: on stderr, without a traceback."""
-    from rich.console import Console
+    from ferbench.cli.console import note
 
-    from ferbench.report.formatting import safe
-
-    console = Console(stderr=True, soft_wrap=True)
     for title, text in (("asked", error.asked), ("found", error.found), ("to do", error.todo)):
         for line in text.splitlines():
-            console.print(safe(f"{title:>6}: {line}", "red" if title == "found" else ""))
+            note(f"{title:>6}: {line}", "red" if title == "found" else "")

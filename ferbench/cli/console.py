@@ -8,23 +8,26 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ferbench.errors import MissingError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TextIO
 
     from rich.console import RenderableType
 
 
-def note(text: str) -> None:
-    """A line for the person at the terminal, on stderr."""
+#: Columns of a table that goes into a pipe or a file, unless COLUMNS says otherwise.
+PIPE_WIDTH = 240
+
+
+def note(text: str, style: str = "") -> None:
+    """A line for the person at the terminal, on stderr, whatever the text holds."""
     from rich.console import Console
 
     from ferbench.report.formatting import safe
 
-    Console(stderr=True, soft_wrap=True).print(safe(text))
-
-
-#: Columns of a table that goes into a pipe or a file, unless COLUMNS says otherwise.
-PIPE_WIDTH = 240
+    Console(stderr=True, soft_wrap=True, width=width_for(sys.stderr)).print(safe(text, style))
 
 
 def show(table: RenderableType, *, as_json: bool = False) -> None:
@@ -32,15 +35,40 @@ def show(table: RenderableType, *, as_json: bool = False) -> None:
     from rich.console import Console
 
     stream = sys.stderr if as_json else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    Console(file=stream, width=width).print(table)
+    with output_to("stderr" if as_json else "stdout"):
+        Console(file=stream, width=width_for(stream)).print(table)
+
+
+def width_for(stream: TextIO) -> int | None:
+    """Columns of an output: as many as COLUMNS says, else those of the terminal (None); rich would take 0 for true."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    return None if stream.isatty() and not columns else PIPE_WIDTH
 
 
 def print_json(document: Any) -> None:
-    """The one JSON document of a command, on stdout."""
+    """The one JSON document of a command, on stdout; in ASCII, since no encoding has every file name."""
     from ferbench.canonical import finite
 
-    sys.stdout.write(json.dumps(finite(document), indent=2, ensure_ascii=False) + "\n")
+    with output_to("stdout"):
+        sys.stdout.write(json.dumps(finite(document), indent=2) + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def output_to(name: str) -> Iterator[None]:
+    """Turn what the system says about an output into an error; whoever closes a pipe has seen enough of it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise MissingError(
+            f"The output was to be written to {name}.",
+            f"The system says: {error.strerror}.",
+            "Name a place that exists, may be written to and has room.",
+        ) from error
 
 
 @contextmanager
@@ -48,6 +76,8 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar with images/s and time left, on stderr, and only on a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ferbench.report.formatting import safe
 
     console = Console(stderr=True)
     columns = (
@@ -58,7 +88,7 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(title, rate="", total=None)
+        task = bar.add_task(safe(title).plain, rate="", total=None)
 
         def advance(done: int, total: int) -> None:
             speed = bar.tasks[task].finished_speed or bar.tasks[task].speed or 0

@@ -29,7 +29,7 @@ def command(
 
     catalog = load_catalog(plugin, plugins_dir)
     shelves = (catalog.models, catalog.datasets, catalog.metrics)
-    cards = {shelf.kind: item.entry.card for shelf in shelves for item in shelf if item.entry.card.name == name}
+    cards = {shelf.kind: shelf.get(name).entry.card for shelf in shelves if name in shelf}
     if not cards:
         everything = [item.entry.card.name for shelf in shelves for item in shelf]
         raise unknown(name, everything)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ferbench.cli.options import AsJson, Database
+from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
+from ferbench.errors import UsageError
 from ferbench.results import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from ferbench.catalog import Catalog
 
 NAME = "leaderboard"
 
@@ -27,6 +31,9 @@ def command(
     label_mode: Annotated[LabelModeOption, typer.Option(help="Score over all classes, or the shared ones.")] = (
         LabelModeOption.STRICT
     ),
+    top: Annotated[int, typer.Option(help="Show at most so many rows of each table; --json has all.", min=1)] = 50,
+    plugin: PluginFiles = None,
+    plugins_dir: PluginsDir = None,
     db: Database = None,
     json: AsJson = False,
 ) -> None:
@@ -37,12 +44,13 @@ def command(
     from dataclasses import asdict
 
     from ferbench.cli.console import note, print_json, show
-    from ferbench.cli.options import open_leaderboard
+    from ferbench.cli.options import load_catalog, open_leaderboard
     from ferbench.leaderboard.ranking import boards
     from ferbench.report.board_tables import boards_report
 
     leaderboard = open_leaderboard(db)
-    found = boards(leaderboard, dataset=dataset, split=split, metric=metric, label_mode=label_mode.value)
+    direction = direction_of(metric, load_catalog(plugin, plugins_dir))
+    found = boards(leaderboard, dataset, split, metric, label_mode.value, higher_is_better=direction == "higher")
     if json:
         identity = ("dataset", "split", "items_sha256", "label_mode", "n")
         rows = [
@@ -52,6 +60,18 @@ def command(
         ]
         print_json({"schema_version": SCHEMA_VERSION, "rows": rows})
     elif found:
-        show(boards_report(found))
+        show(boards_report(found, top))
     else:
         note(f"No such run is recorded in {leaderboard.database}. Begin with: ferbench run --help")
+
+
+def direction_of(metric: str, catalog: Catalog) -> str:
+    """Whether a metric (`recall/fear` for a class) is better higher or lower; UsageError where neither is."""
+    card = catalog.metrics.get(metric.partition("/")[0]).entry.card
+    if card.direction == "none":
+        raise UsageError(
+            f"A board by {metric} was asked for.",
+            "Neither more nor less of it is better.",
+            "Pass a metric that `ferbench list metrics` gives a direction.",
+        )
+    return card.direction

@@ -63,10 +63,15 @@ def plugins(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: As
 
 
 def catalog(files: list[Path] | None, folder: Path | None) -> Any:
-    """The catalog of all plugins."""
+    """The catalog of all plugins, with a warning line for each name that cannot be used because several give it."""
+    from ferbench.cli.console import note
     from ferbench.cli.options import load_catalog
 
-    return load_catalog(files, folder)
+    loaded = load_catalog(files, folder)
+    for shelf in (loaded.models, loaded.datasets, loaded.metrics):
+        for name, plugins in shelf.clashes().items():
+            note(f"warning: the {shelf.kind} {name!r} is left out: several plugins give it ({', '.join(plugins)})")
+    return loaded
 
 
 def facts(registered: Any) -> dict[str, Any]:

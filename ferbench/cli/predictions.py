@@ -22,12 +22,15 @@ def command(
 
     Example: ferbench predictions latest --out predictions.csv
     """
+    from ferbench.cli.console import output_to
     from ferbench.cli.options import open_leaderboard
     from ferbench.report.exports import write_predictions
 
     predictions = open_leaderboard(db).predictions(run)
     if out is None:
-        write_predictions(predictions, sys.stdout)
+        with output_to("stdout"):
+            write_predictions(predictions, sys.stdout)
+            sys.stdout.flush()
         return
-    with out.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with output_to(str(out)), out.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         write_predictions(predictions, file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Annotated
 
 import typer
@@ -17,7 +19,9 @@ def command(
     num_classes: Annotated[int, typer.Option(help="Classes of the last layer.", min=2)] = 7,
     model_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    threads: Annotated[int | None, typer.Option(help="CPU threads of the network.", show_default="torch's own")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="CPU threads of the network.", min=1, show_default="torch's own")
+    ] = None,
     timing: Annotated[bool, typer.Option(help="Measure latency, too.")] = True,
     plugin: PluginFiles = None,
     plugins_dir: PluginsDir = None,
@@ -37,7 +41,7 @@ def command(
 
     registered = load_catalog(plugin, plugins_dir).models.get(model)
     options = typed(key_values(model_option or (), "--model-option"))
-    with plain_float32(threads):
+    with plain_float32(threads), redirect_stdout(sys.stderr):
         cost = asdict(profile(registered, num_classes, options, device, timing=timing))
     if json:
         document = {"schema_version": SCHEMA_VERSION, "model": model, "num_classes": num_classes, "cost": cost}

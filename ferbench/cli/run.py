@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import redirect_stdout
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +79,7 @@ def command(
         seed=seed,
         metrics=tuple(metric or ()),
         timing=timing,
-        command_line=tuple(sys.argv),
+        command_line=tuple(without_password(argument) for argument in sys.argv),
     )
     catalog = load_catalog(plugin, plugins_dir)
     leaderboard = open_leaderboard(db)
@@ -86,7 +88,8 @@ def command(
         leaderboard.prepare()
     from ferbench.pipeline.run import evaluate
 
-    with progress_bar(f"{model} on {dataset}") as progress:
+    # What a plugin prints must not end up in the document on stdout.
+    with progress_bar(f"{model} on {dataset}") as progress, redirect_stdout(sys.stderr):
         result = evaluate(spec, catalog, progress=progress)
     if record:
         leaderboard.record(result)
@@ -95,3 +98,8 @@ def command(
     if json:
         print_json(result.record)
     return EXIT_OK if result.record["status"] == "complete" else EXIT_INCOMPLETE
+
+
+def without_password(argument: str) -> str:
+    """An argument as it may be recorded: records are passed on, and the URL of a database may hold a password."""
+    return re.sub(r"(?<=://).*@", "***@", argument)

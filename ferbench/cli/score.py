@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Annotated
 
 import typer
@@ -36,7 +38,8 @@ def command(
 
     leaderboard, catalog = open_leaderboard(db), load_catalog(plugin, plugins_dir)
     run_id = leaderboard.run_id(run)
-    scores = rescore(leaderboard, run_id, catalog, metrics=tuple(metric or ()), by=by)
+    with redirect_stdout(sys.stderr):
+        scores = rescore(leaderboard, run_id, catalog, metrics=tuple(metric or ()), by=by)
     if json:
         rows = [asdict(score) for score in scores]
         print_json({"schema_version": SCHEMA_VERSION, "run_id": run_id, "scores": rows})

@@ -12,6 +12,8 @@ def command(run: Run = "latest", db: Database = None, json: AsJson = False) -> N
 
     Example: ferbench show latest
     """
+    from dataclasses import asdict
+
     from ferbench.cli.console import note, print_json, show
     from ferbench.cli.options import open_leaderboard
     from ferbench.report.run_tables import run_report
@@ -20,8 +22,10 @@ def command(run: Run = "latest", db: Database = None, json: AsJson = False) -> N
     run_id = leaderboard.run_id(run)
     record, withdrawn = leaderboard.record_of(run_id), leaderboard.invalidation_of(run_id)
     if withdrawn:
-        note(f"This run was invalidated: {withdrawn}")
+        note(f"This run was invalidated on {withdrawn.at}: {withdrawn.reason}")
+    if not leaderboard.seal_holds(run_id):
+        note("warning: the seal of this run is broken: its record was changed after it was written")
     if json:
-        print_json({**record, "invalidated": withdrawn})
+        print_json({**record, "invalidated": asdict(withdrawn) if withdrawn else None})
     else:
         show(run_report(record))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir, Run
 from ferbench.errors import EXIT_OK, VerificationFailed
 from ferbench.results import SCHEMA_VERSION
@@ -31,7 +34,8 @@ def command(
 
     leaderboard, catalog = open_leaderboard(db), load_catalog(plugin, plugins_dir)
     run_id = leaderboard.run_id(run)
-    checks = verify(leaderboard, run_id, catalog)
+    with redirect_stdout(sys.stderr):
+        checks = verify(leaderboard, run_id, catalog)
     passed = all(check.passed for check in checks)
     if json:
         rows = [asdict(check) for check in checks]

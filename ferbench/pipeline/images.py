@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ferbench.canonical import sha256_json
+from ferbench.errors import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +99,11 @@ def apply(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float
 
 
 def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, start: int) -> Batch:
-    """Read, decode and preprocess consecutive rows; what cannot be read is listed, never skipped."""
+    """Read, decode and preprocess consecutive rows; what cannot be read is listed, never skipped.
+
+    Raises:
+        PluginError: the data set's own code is broken, which is no fault of a picture.
+    """
     tensors: list[NDArray[np.float32]] = []
     answered: list[int] = []
     digests: list[str] = []
@@ -106,6 +111,8 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, st
     for position, row in enumerate(rows, start):
         try:
             picture = decode(dataset.read(row))
+        except PluginError:
+            raise
         except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
             failures[position] = f"unreadable: {type(error).__name__}: {error}"
             digests.append("unreadable")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
+from ferbench.pipeline.plugin_calls import PluginModel, at_fault, blamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,21 +71,25 @@ def load(plan: Plan) -> Loaded:
         tensors = state_dict(plan.weights.checkpoint, plan.model.entry.rules)
         load_strictly(module, tensors, str(plan.weights.checkpoint.path))
     sha256 = plan.weights.sha256 or module_sha256(module)
-    return Loaded(model=TorchModel(module.eval().to(device), device), device=device, weights_sha256=sha256)
+    model = TorchModel(module.eval().to(device), device)
+    return Loaded(model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=sha256)
 
 
 def open_model(plan: Plan, device: torch.device) -> Loaded:
     """A model that reads its own file."""
-    with blamed(plan.model):
+    with blamed(plan.model, f"The model {plan.spec.model!r} was to be opened."):
         model = plan.model.entry.open(plan.weights.path, plan.classes, plan.preprocess, **plan.spec.model_options)  # type: ignore[misc]
-    return Loaded(model=model, device=device, weights_sha256=plan.weights.sha256)
+    return Loaded(
+        model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=plan.weights.sha256
+    )
 
 
 def load_untrained(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], device: str) -> Loaded:
     """A network as it is initialised, for what does not depend on the weights: its cost."""
     where = pick_device(device)
     module = build(model, num_classes, options, seed=0)
-    return Loaded(model=TorchModel(module.eval().to(where), where), device=where, weights_sha256="")
+    network = TorchModel(module.eval().to(where), where)
+    return Loaded(model=PluginModel(network, model, num_classes), device=where, weights_sha256="")
 
 
 def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], seed: int) -> torch.nn.Module:
@@ -98,23 +103,13 @@ def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str,
             "Its entry has no `build`.",
             "Give ModelEntry(card, build=...) for a torch network; other models have no network to look at.",
         )
-    with torch.random.fork_rng(), blamed(model):
+    asked = f"The model {entry.card.name!r} was to be built."
+    with torch.random.fork_rng(), blamed(model, asked):
         torch.manual_seed(seed)
-        return entry.build(num_classes, **options)
-
-
-@contextmanager
-def blamed(model: Registered[ModelEntry]) -> Iterator[None]:
-    """Name the plugin in whatever its code raises."""
-    origin = model.origin
-    try:
-        yield
-    except Exception as error:
-        raise PluginError(
-            f"The model {model.entry.card.name!r} was to be built.",
-            f"Plugin {origin.plugin!r} ({origin.distribution} {origin.version}) raised {type(error).__name__}: {error}",
-            "Check the model options, or mend the plugin.",
-        ) from error
+        module = entry.build(num_classes, **options)
+    if isinstance(module, torch.nn.Module):
+        return module
+    raise at_fault(model, asked, f"gave {module!r}.", "build(num_classes, **options) gives a torch.nn.Module.")
 
 
 def pick_device(name: str) -> torch.device:
@@ -126,16 +121,19 @@ def pick_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise UsageError(
-            f"The device {name!r} was asked for.", str(error), "Pass auto, cpu, cuda, cuda:N or mps."
-        ) from error
-    if (device.type == "cuda" and not torch.cuda.is_available()) or (
-        device.type == "mps" and not torch.backends.mps.is_available()
-    ):
-        raise ExtraNotInstalled(
-            f"The device {name!r} was asked for.", "This machine or this build of torch has none.", "Pass --device cpu."
-        )
+        raise unknown_device(name, str(error)) from error
+    present = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+    if device.type not in present:
+        raise unknown_device(name, f"ferbench does not measure on devices of the type {device.type}.")
+    if (device.index or 0) >= present[device.type]:
+        found = f"This machine, or this build of torch, has {present[device.type]} of the type {device.type}."
+        raise ExtraNotInstalled(f"The device {name!r} was asked for.", found, "Pass --device cpu, or another index.")
     return device
+
+
+def unknown_device(name: str, found: str) -> UsageError:
+    """The refusal of a device that is none."""
+    return UsageError(f"The device {name!r} was asked for.", found, "Pass auto, cpu, cuda, cuda:N or mps.")
 
 
 def module_sha256(module: torch.nn.Module) -> str:

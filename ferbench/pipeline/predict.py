@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ferbench.errors import NothingMeasured, PluginError
+from ferbench.errors import NothingMeasured
 from ferbench.pipeline.images import batches
 from ferbench.results import Predictions
 
@@ -61,13 +61,13 @@ def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> P
 
     Raises:
         NothingMeasured: not one image got an answer.
-        PluginError: the outputs have another shape than the classes.
+        PluginError: a plugin's code raised, or the outputs have another shape than the classes.
     """
     rows, spec = plan.rows, plan.spec
     collected = Collected(n=len(rows))
     started = time.perf_counter()
     for batch in batches(plan.opened, rows, plan.preprocess, spec.batch_size, spec.workers):
-        collected.add(batch, checked(plan, batch, model.predict(batch.tensor)) if batch.answered else {})
+        collected.add(batch, model.predict(batch.tensor) if batch.answered else {})
         progress(len(collected.digests), len(rows))
     seconds = time.perf_counter() - started
     if len(collected.failures) == len(rows):
@@ -82,19 +82,6 @@ def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> P
         attributes=tuple(row.attributes for row in rows),
     )
     return Pass(predictions=predictions, digests=tuple(collected.digests), seconds=seconds)
-
-
-def checked(plan: Plan, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float32]]:
-    """The outputs, if `emotion` has one row an image and one column a class."""
-    expected = (len(batch.answered), len(plan.classes))
-    found = outputs["emotion"].shape if "emotion" in outputs else "no output called 'emotion'"
-    if found == expected:
-        return outputs
-    raise PluginError(
-        f"The model {plan.spec.model!r} was given {expected[0]} images and {expected[1]} classes.",
-        f"It gave {found} where {expected} was expected.",
-        "Check the number of classes of the weights, --class-order, and what the network's forward returns.",
-    )
 
 
 def nothing_measured(plan: Plan, failures: Mapping[int, str]) -> NothingMeasured:

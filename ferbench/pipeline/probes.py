@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ferbench.emotions import named_order
+from ferbench.errors import DataError
 from ferbench.pipeline.images import read_batch
 from ferbench.pipeline.score import answers_of
 
@@ -51,6 +52,12 @@ def probe_neighbours(plan: Plan, model: Model, predictions: Predictions) -> Verd
 def change_alone(plan: Plan, model: Model, predictions: Predictions, position: int) -> float:
     """Relative change of the outputs of one image when it is alone."""
     batch = read_batch(plan.opened, plan.rows[position : position + 1], plan.preprocess, position)
+    if batch.failures:
+        raise DataError(
+            f"The image {plan.rows[position].id!r} was read again, to give it to the model alone.",
+            f"It could be read before, and is now {batch.failures[position]}",
+            "Evaluate again when nothing changes the data set meanwhile.",
+        )
     alone, together = model.predict(batch.tensor)["emotion"][0], predictions.emotion[position]
     return float(np.abs(alone - together).max() / max(1.0, np.abs(together).max()))
 

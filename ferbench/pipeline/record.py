@@ -88,7 +88,7 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         "dataset": spec.dataset,
         "private": card.private,
         "split": plan.split,
-        "layout": getattr(plan.opened, "layout", None),
+        "layout": plan.opened.layout,
         "n": len(predictions.ids),
         "items_sha256": plan.items_sha256,
         "pixels_sha256": evidence.test_set.pixels_sha256,

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ferbench.canonical import sha256_json
+from ferbench.config import unreachable
 from ferbench.emotions import canonical_class, parse_class_order, require_projection, unique_order
 from ferbench.errors import DataError, DataNotFound, MissingError, UsageError, WeightsNotFound
 from ferbench.pipeline.checkpoints import read_checkpoint, sha256_file
+from ferbench.pipeline.plugin_calls import open_dataset
 from ferbench.spec import RANDOM_WEIGHTS
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from ferbench.catalog import Catalog, Registered
     from ferbench.config import Settings
     from ferbench.emotions import ClassOrder
-    from ferbench.interfaces import Dataset, DatasetEntry, MetricEntry, ModelEntry, Row
+    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, Row
     from ferbench.pipeline.checkpoints import Checkpoint
+    from ferbench.pipeline.plugin_calls import PluginDataset
     from ferbench.spec import RunSpec
 
 
@@ -52,7 +55,7 @@ class Plan:
     model: Registered[ModelEntry]
     dataset: Registered[DatasetEntry]
     metrics: tuple[Registered[MetricEntry], ...]
-    opened: Dataset
+    opened: PluginDataset
     split: str
     rows: tuple[Row, ...]
     items_sha256: str
@@ -70,14 +73,16 @@ def resolve(spec: RunSpec, catalog: Catalog, settings: Settings) -> Plan:
         MissingError: data or weights are not here; every missing thing is named at once.
         ClassMismatch: the model has no output for a class of the data set.
         UsageError: an option does not fit.
+        DataError: the data cannot be used as they are.
+        PluginError: the data set's own code is broken.
     """
     model, dataset = catalog.models.get(spec.model), catalog.datasets.get(spec.dataset)
     metrics = tuple(catalog.metrics.get(name) for name in spec.metrics) or tuple(catalog.metrics)
     check_numbers(spec)
     split = split_of(spec, dataset.entry)
     root, path = find_inputs(spec, model.entry, dataset.entry, settings)
-    opened = dataset.entry.open(root, split, **spec.dataset_options)
-    check_rows(opened.rows, spec.dataset)
+    opened = open_dataset(dataset, root, split, spec.dataset_options)
+    check_rows(opened, spec.dataset)
     weights = weights_of(spec, model.entry, path)
     classes, source = class_order_of(spec, model.entry.card, weights, opened.classes)
     require_projection(classes, opened.classes)
@@ -153,9 +158,9 @@ def data_root(spec: RunSpec, entry: DatasetEntry, settings: Settings) -> Path | 
     root = Path(spec.data_root) if spec.data_root else settings.data_root(card.name)
     if root is None and not card.needs_root:
         return None
-    if root is not None and root.exists():
+    where = unreachable(root) if root else "No folder is configured for it."
+    if not where:
         return root
-    where = f"{root} does not exist." if root else "No folder is configured for it."
     raise DataNotFound(
         f"The data set {card.name} ({card.title}) is needed.",
         f"{where} Expected layout: {card.layout}",
@@ -185,11 +190,12 @@ def checkpoint_path(spec: RunSpec, entry: ModelEntry, settings: Settings) -> Pat
 
 def existing(path: Path, model: str) -> Path:
     """The path, if a file is there."""
-    if path.is_file():
+    problem = unreachable(path)
+    if not problem and path.is_file():
         return path
     raise WeightsNotFound(
         f"The checkpoint {path} of {model} is needed.",
-        "It is no file." if path.exists() else "It does not exist.",
+        problem or "It is no file.",
         "Check the path after --weights, or the one under [weights] in ferbench.toml.",
     )
 
@@ -204,9 +210,9 @@ def how_to_get(name: str, released: WeightsCard | None, settings: Settings) -> s
     )
 
 
-def check_rows(rows: Sequence[Row], dataset: str) -> None:
-    """Refuse an empty split and ids that stand twice: the denominator would be a lie."""
-    ids = [row.id for row in rows]
+def check_rows(opened: PluginDataset, dataset: str) -> None:
+    """Refuse an empty split, ids that stand twice and labels that are no class: the denominator would be a lie."""
+    ids = [row.id for row in opened.rows]
     if not ids:
         raise DataError(f"{dataset} was opened.", "The split has no images.", "Check the data root and --split.")
     twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
@@ -215,6 +221,13 @@ def check_rows(rows: Sequence[Row], dataset: str) -> None:
             f"{dataset} was opened with {len(ids)} images.",
             f"{len(twice)} ids stand more than once, the first is {twice[0]!r}.",
             "Every image needs an id of its own; remove the duplicates.",
+        )
+    strange = [row for row in opened.rows if row.label not in opened.classes]
+    if strange:
+        raise DataError(
+            f"{dataset} was opened with {len(ids)} images.",
+            f"{strange[0].id!r} has the label {strange[0].label!r}; the classes are {', '.join(opened.classes)}.",
+            "Correct the label, or the classes of the data set.",
         )
 
 

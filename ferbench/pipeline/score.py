@@ -92,7 +92,7 @@ def scores_of(card: MetricCard, value: NDArray[np.float64], answers: Answers) ->
 def one_score(card: MetricCard, name: str, value: float, answers: Answers) -> Score:
     """A score over the images that it stands on, with its interval where the card names one."""
     n = int(answers.answered.sum()) if card.over == "answered" else len(answers.y_true)
-    low, high = wilson(round(value * n), n) if card.interval == "wilson" else (None, None)
+    low, high = wilson(round(value * n), n) if card.interval == "wilson" and 0 <= value <= 1 else (None, None)
     return Score(metric=name, value=value, n=n, label_mode=answers.label_mode, low=low, high=high)
 
 

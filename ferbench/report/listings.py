@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
 
 from ferbench.report.formatting import ABSENT, decimal, percent_interval, safe
 
@@ -24,7 +25,7 @@ def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title:
     """A table of foreign texts."""
     table = Table(*headings, title=safe(title) if title else None, title_justify="left")
     for row in rows:
-        table.add_row(*[safe(cell) for cell in row])
+        table.add_row(*[cell if isinstance(cell, Text) else safe(cell) for cell in row])
     return table
 
 
@@ -148,11 +149,16 @@ def plugins_table(reports: Sequence[PluginReport]) -> Table:
             (
                 report.name,
                 f"{report.origin.distribution} {report.origin.version}" if report.origin else "BROKEN",
-                ", ".join(report.provides) or report.error or "nothing",
+                traceback_text(report.error) if report.error else ", ".join(report.provides) or "nothing",
             )
             for report in reports
         ),
     )
+
+
+def traceback_text(traceback: str) -> Text:
+    """A traceback, line by line."""
+    return Text("\n").join(safe(line) for line in traceback.splitlines())
 
 
 def card_table(title: str, facts: Mapping[str, Any]) -> Table:

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from ferbench.report.formatting import decimal, giga, millions, percent_interval, safe, unit, whole
+from ferbench.report.formatting import ABSENT, decimal, giga, millions, percent_interval, safe, unit, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,10 +26,17 @@ _COST_ROWS = (
 )
 
 
+#: So many images without an answer are listed in the terminal; `--json` gives all.
+_LISTED_FAILURES = 20
+
+
 def run_report(record: Mapping[str, Any]) -> Group:
     """Everything about one run, from its record."""
-    parts: list[RenderableType] = [headline(record), summary(record), per_class(record)]
+    parts: list[RenderableType] = [headline(record), summary(record)]
+    if any("/" in name for name in record["scores"].get("strict", {})):
+        parts.append(per_class(record))
     parts.extend(confusion(matrix) for matrix in record["matrices"])
+    parts.extend(failures(record["failures"]))
     parts.extend(safe(f"warning: {text}", "yellow") for text in record["warnings"])
     return Group(*parts)
 
@@ -44,8 +51,10 @@ def headline(record: Mapping[str, Any]) -> Text:
 def summary(record: Mapping[str, Any]) -> Table:
     """Scores with intervals in every label mode, cost, and what makes the numbers comparable."""
     modes = list(record["scores"])
-    table = Table("", *[f"{mode} (95 % interval)" for mode in modes], title_justify="left")
-    for name in [name for name in record["scores"][modes[0]] if "/" not in name]:
+    table = Table("", title_justify="left")
+    for mode in modes:
+        table.add_column(safe(f"{mode} (95 % interval)"))
+    for name in [name for name in record["scores"].get("strict", {}) if "/" not in name]:
         table.add_row(safe(name), *[score_cell(record, mode, name) for mode in modes])
     table.add_section()
     for title, key, show in _COST_ROWS:
@@ -94,25 +103,33 @@ def per_class(record: Mapping[str, Any]) -> Table:
     metrics = list(dict.fromkeys(name.split("/")[0] for name in scores if "/" in name))
     table = Table("class", title="per class")
     for metric in metrics:
-        table.add_column(metric, justify="right")
+        table.add_column(safe(metric), justify="right")
     for name in record["dataset_classes"]:
         values = [scores.get(f"{metric}/{name}") for metric in metrics]
         cells = [
             whole(int(v)) if m == "support" and v is not None else decimal(v)
             for m, v in zip(metrics, values, strict=True)
         ]
-        table.add_row(name, *cells)
+        table.add_row(safe(name), *cells)
     return table
 
 
 def confusion(matrix: Mapping[str, Any]) -> Table:
-    """Counts: rows are true classes, columns predicted ones."""
-    table = Table(r"true \ predicted", title=f"{matrix['metric']} ({matrix['label_mode']})")
+    """Counts, or whatever else the metric gives: rows are true classes, columns predicted ones."""
+    table = Table(r"true \ predicted", title=safe(f"{matrix['metric']} ({matrix['label_mode']})"))
     for name in matrix["columns"]:
-        table.add_column(name, justify="right")
+        table.add_column(safe(name), justify="right")
     for name, values in zip(matrix["rows"], matrix["values"], strict=True):
-        table.add_row(name, *[f"{value:.0f}" for value in values])
+        table.add_row(safe(name), *[ABSENT if value is None else f"{value:g}" for value in values])
     return table
+
+
+def failures(reasons: Mapping[str, str]) -> Iterator[Text]:
+    """The images without an answer by name, the first of them where there are many."""
+    for name, reason in list(reasons.items())[:_LISTED_FAILURES]:
+        yield safe(f"without an answer: {name}: {reason}", "yellow")
+    if len(reasons) > _LISTED_FAILURES:
+        yield safe(f"without an answer: {len(reasons) - _LISTED_FAILURES} more", "yellow")
 
 
 def cost_table(name: str, cost: Mapping[str, Any]) -> Group:
