@@ -10,6 +10,7 @@ for both and left out; probes and cost measurement are the harness' alone, timed
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import sys
 import tempfile
@@ -56,8 +57,6 @@ def picture(plan: Plan, row: object) -> Image.Image:
     """The picture of a row, in RGB."""
     source = plan.opened.read(row)  # type: ignore[arg-type]
     if isinstance(source, bytes):
-        import io
-
         return Image.open(io.BytesIO(source)).convert("RGB")
     return Image.fromarray(source)
 

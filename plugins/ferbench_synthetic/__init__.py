@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.cards import DatasetCard, ModelCard, Preprocess, WeightsCard
 from ferbench.emotions import NAMED_ORDERS
+from ferbench.errors import UsageError
 from ferbench.hookspecs import hookimpl
 from ferbench.interfaces import DatasetEntry, ModelEntry
 
@@ -88,10 +89,16 @@ def build(num_classes: int) -> TinyCnn:
 
 
 def open_synthetic(root: Path | None, split: str, **options: Any) -> Dataset:
-    """A split, drawn in memory, or read from a tree below `root`; it knows no options."""
+    """A split, drawn in memory, or read from a tree below `root`; UsageError for any option."""
     from ferbench_synthetic.dataset import open_faces
 
-    return open_faces(root, split, **options)
+    if options:
+        raise UsageError(
+            f"The synthetic faces were asked for with {', '.join(options)}.",
+            "They have no options.",
+            "Leave --dataset-option out.",
+        )
+    return open_faces(root, split)
 
 
 @hookimpl
