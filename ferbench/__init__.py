@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ferbench.audit import rescore, verify
     from ferbench.hookspecs import hookimpl
     from ferbench.leaderboard.store import Leaderboard
     from ferbench.pipeline.run import evaluate
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
     from ferbench.spec import RunSpec
 
-__all__ = ["Leaderboard", "RunResult", "RunSpec", "build_catalog", "evaluate", "hookimpl"]
+__all__ = ["Leaderboard", "RunResult", "RunSpec", "build_catalog", "evaluate", "hookimpl", "rescore", "verify"]
 
 _HOMES = {
     "Leaderboard": "ferbench.leaderboard.store",
@@ -26,6 +27,8 @@ _HOMES = {
     "build_catalog": "ferbench.plugin_manager",
     "evaluate": "ferbench.pipeline.run",
     "hookimpl": "ferbench.hookspecs",
+    "rescore": "ferbench.audit",
+    "verify": "ferbench.audit",
 }
 
 

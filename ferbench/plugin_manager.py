@@ -141,14 +141,19 @@ def admit(candidate: Candidate, catalog: Catalog, *, fatal: bool) -> None:
     except (Exception, SystemExit) as error:
         if fatal:
             raise as_plugin_error(candidate, error) from error
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        report = PluginReport(name=candidate.name, origin=None, error=traceback.format_exc(), reason=reason)
-        catalog.reports.append(report)
+        broken = PluginReport(name=candidate.name, origin=None, error=traceback.format_exc(), reason=reason_of(error))
+        catalog.reports.append(broken)
         return
     for entry in entries:
         shelve(catalog, entry, origin)
     provides = tuple(entry.card.name for entry in entries)
     catalog.reports.append(PluginReport(name=candidate.name, origin=origin, provides=provides))
+
+
+def reason_of(error: BaseException) -> str:
+    """The failure of a plugin in one line."""
+    found = error.found if isinstance(error, FerbenchError) else f"{type(error).__name__}: {error}"
+    return found.splitlines()[0]
 
 
 def as_plugin_error(candidate: Candidate, error: BaseException) -> FerbenchError:
@@ -178,11 +183,22 @@ def checked(entry: Any, hook: str, name: str) -> Any:
     kind, card_kind = _KINDS[hook]
     card = getattr(entry, "card", None)
     if isinstance(entry, kind) and isinstance(card, card_kind) and isinstance(getattr(card, "name", None), str):
-        return entry
+        return well_named(entry, hook, name)
     raise PluginError(
         f"The hook {hook} of plugin {name!r} was called.",
         f"It gave {entry!r}, which is no {kind.__name__} with a {card_kind.__name__} and a name.",
         f"Return a list of ferbench.interfaces.{kind.__name__}.",
+    )
+
+
+def well_named(entry: Any, hook: str, name: str) -> Any:
+    """An entry whose name can be recorded; `recall/fear` is the metric `recall` for one class."""
+    if entry.card.name and not (isinstance(entry, MetricEntry) and "/" in entry.card.name):
+        return entry
+    raise PluginError(
+        f"The hook {hook} of plugin {name!r} was called.",
+        f"It gave an entry with the name {entry.card.name!r}.",
+        "Give it a name; that of a metric has no slash.",
     )
 
 

@@ -143,7 +143,7 @@ def test_unofficial_counts_are_not_ranked(result):
     assert "happiness 10 instead of 1185" in reason
 
 
-TINY = '''
+TINY = """
 import torch
 from ferbench.cards import ModelCard, Preprocess
 from ferbench.hookspecs import hookimpl
@@ -159,7 +159,7 @@ def build(num_classes):
 @hookimpl
 def ferbench_models():
     return [ModelEntry(card=CARD, build=build)]
-'''
+"""
 
 
 @pytest.fixture

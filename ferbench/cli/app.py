@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -32,10 +33,7 @@ app.add_typer(listing.app, name="list")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of what happened."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # Names of files may hold what no encoding has, and an output must not fail at one.
-            stream.reconfigure(errors="backslashreplace")
+    prepare_output()
     status = status_of(arguments)
     close_output()
     sys.exit(status)
@@ -72,24 +70,36 @@ def interrupted() -> int:
 
 def bug() -> int:
     """The exit code of an error that nobody foresaw, with its traceback."""
-    traceback.print_exc()
+    say(traceback.format_exc())
     say("This is a bug of ferbench, please report it with the lines above.")
     return EXIT_BUG
 
 
 def is_closed_pipe(error: BaseException) -> bool:
-    """Whether the reader of our output has seen enough; rich and typer make an exit with code 1 of that."""
+    """Whether the reader of our output has seen enough; typer makes an exit with code 1 of that."""
     return isinstance(error, BrokenPipeError) or (
         isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
     )
 
 
+def prepare_output() -> None:
+    """Make stdout and stderr take every text, and give Python those that it was started without."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            # Names of files may hold what no encoding has.
+            stream.reconfigure(errors="backslashreplace")
+
+
 def close_output() -> None:
-    """Write what is left for stdout; where that fails, Python must not complain when it closes stdout."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write what is left; where that fails, Python must not fail at it when it closes stdout and stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(text: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import MissingError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 
 #: Columns of a table that goes into a pipe or a file, unless COLUMNS says otherwise.
@@ -22,21 +23,32 @@ PIPE_WIDTH = 240
 
 
 def note(text: str, style: str = "") -> None:
-    """A line for the person at the terminal, on stderr, whatever the text holds."""
-    from rich.console import Console
-
+    """A line for the person at the terminal, on stderr, whatever the text holds; nobody there is no error."""
     from ferbench.report.formatting import safe
 
-    Console(stderr=True, soft_wrap=True, width=width_for(sys.stderr)).print(safe(text, style))
+    with suppress(BrokenPipeError):
+        console_on(sys.stderr).print(safe(text, style), soft_wrap=True)
 
 
 def show(table: RenderableType, *, as_json: bool = False) -> None:
     """A table for the person: on stdout, or on stderr when stdout holds a JSON document."""
+    if as_json:
+        with suppress(BrokenPipeError):
+            console_on(sys.stderr).print(table)
+        return
+    with output_to("stdout"):
+        console_on(sys.stdout).print(table)
+
+
+def console_on(stream: TextIO) -> Console:
+    """A console that raises BrokenPipeError where rich's own would end the process with code 1."""
     from rich.console import Console
 
-    stream = sys.stderr if as_json else sys.stdout
-    with output_to("stderr" if as_json else "stdout"):
-        Console(file=stream, width=width_for(stream)).print(table)
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    return Output(file=stream, width=width_for(stream))
 
 
 def width_for(stream: TextIO) -> int | None:

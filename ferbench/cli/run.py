@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
-from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK
+from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK, LeaderboardError
 
 NAME = "run"
 
@@ -92,7 +92,12 @@ def command(
     with progress_bar(f"{model} on {dataset}") as progress, redirect_stdout(sys.stderr):
         result = evaluate(spec, catalog, progress=progress)
     if record:
-        leaderboard.record(result)
+        try:
+            leaderboard.record(result)
+        except LeaderboardError:
+            # The hour of inference is lost then, and its numbers need not be.
+            show(run_report(result.record), as_json=True)
+            raise
         note(f"recorded as {result.run_id[:8]} in {leaderboard.database}")
     show(run_report(result.record), as_json=json)
     if json:

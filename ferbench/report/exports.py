@@ -21,11 +21,14 @@ def write_predictions(predictions: Predictions, file: TextIO) -> None:
     Nine digits give back every float32. The prediction is empty, and the outputs are `nan`, where there was no answer.
     """
     writer = csv.writer(file, lineterminator="\n")
+    # Python before 3.13 does not see by itself that a carriage return in a cell needs quotes.
+    quoting_writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
     prefix = _PREFIX[predictions.kind]
     writer.writerow(["id", "label", "prediction", *[f"{prefix}_{name}" for name in predictions.classes]])
     for name, label, outputs in zip(predictions.ids, predictions.labels, predictions.emotion, strict=True):
         said = predictions.classes[int(outputs.argmax())] if np.isfinite(outputs).all() else ""
-        writer.writerow([harmless(name), label, said, *[f"{value:.9g}" for value in outputs.tolist()]])
+        row = [harmless(name), label, said, *[f"{value:.9g}" for value in outputs.tolist()]]
+        (quoting_writer if "\r" in name else writer).writerow(row)
 
 
 def harmless(text: str) -> str:

@@ -97,9 +97,11 @@ def test_exif_orientation_is_not_applied():
 def test_digest_of_lossless_formats_is_that_of_their_pixels():
     """PNG at two compressions, BMP and bare pixels: one content."""
     image = picture()
-    digests = {
-        decode(encoded(image, "PNG", compress_level=level)).digest for level in (0, 9)
-    } | {decode(encoded(image, "BMP")).digest, decode(np.asarray(image)).digest, pixel_digest(np.asarray(image))}
+    digests = {decode(encoded(image, "PNG", compress_level=level)).digest for level in (0, 9)} | {
+        decode(encoded(image, "BMP")).digest,
+        decode(np.asarray(image)).digest,
+        pixel_digest(np.asarray(image)),
+    }
 
     assert len(digests) == 1
 

@@ -1,0 +1,105 @@
+"""`ferbench list` and `ferbench info`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.dropins import MINE, dataset, metric, model
+
+
+def test_lists_hold_what_comes_with_ferbench(call):
+    """Models, data sets, metrics, weights and plugins, as documents."""
+    found = {
+        kind: call("list", kind, "--json").json for kind in ("models", "datasets", "metrics", "weights", "plugins")
+    }
+    names = {kind: {row["name"] for row in document[kind]} for kind, document in found.items()}
+
+    assert all(document["schema_version"] == 1 for document in found.values())
+    assert "poster_v2" in names["models"]
+    assert {"rafdb", "folder", "table"} <= names["datasets"]
+    assert {"accuracy", "uar", "f1_macro", "recall", "nll", "brier", "ece", "confusion_matrix"} <= names["metrics"]
+    assert "poster_v2.rafdb" in names["weights"]
+    assert {"datasets", "metrics", "poster_v2"} <= names["plugins"]
+
+
+@pytest.mark.parametrize("kind", ["models", "datasets", "metrics", "weights", "plugins"])
+def test_lists_for_people_have_the_same_names(call, kind):
+    """Every name of the document stands in the table."""
+    rows = call("list", kind, "--json").json[kind]
+    out = call("list", kind).out
+
+    assert [row["name"] for row in rows if row["name"] not in out] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "fact"),
+    [
+        ("rafdb", "data set", ("licence", "non-commercial research and education; pictures may not be passed on")),
+        ("accuracy", "metric", ("range", [0.0, 1.0])),
+        ("nll", "metric", ("direction", "lower")),
+        ("poster_v2", "model", ("paper", "https://arxiv.org/abs/2301.12149")),
+    ],
+)
+def test_info_gives_the_card(call, name, kind, fact):
+    """All facts of a card, as a document and as a table."""
+    card = call("info", name, "--json").json["cards"][kind]
+
+    assert card[fact[0]] == fact[1]
+    assert str(fact[0]) in call("info", name).out
+
+
+def test_facts_that_nobody_knows_say_so(call, tmp_path):
+    """None in a card is "not known" for people."""
+    (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
+    out = call("info", "mine", "--plugin", tmp_path / "mine.py").out
+
+    assert [line for line in out.splitlines() if "licence" in line and "not known" in line]
+
+
+def test_info_suggests_near_names(call):
+    """Exit 2 and the name that was probably meant, whatever it is the name of."""
+    done = call("info", "rafdbb")
+
+    assert done.status == 2
+    assert "Did you mean rafdb?" in done.err
+
+
+def test_one_name_may_be_a_model_and_a_data_set(call, tmp_path):
+    """All cards of a name are shown; drop-ins of a folder are loaded with --plugins-dir."""
+    for name, source in (("a.py", model(name="both")), ("b.py", dataset(name="both")), ("c.py", metric("return 1.0"))):
+        (tmp_path / name).write_text(source, encoding="utf-8")
+    done = call("info", "both", "--plugins-dir", tmp_path, "--json")
+
+    assert set(done.json["cards"]) == {"model", "data set"}
+
+
+def test_a_name_that_two_plugins_give_is_left_out_and_named(call, tmp_path):
+    """The list warns of it and goes on; asking for it is an error that names both plugins."""
+    (tmp_path / "one.py").write_text(MINE, encoding="utf-8")
+    (tmp_path / "two.py").write_text(MINE, encoding="utf-8")
+    listed = call("list", "models", "--plugins-dir", tmp_path, "--json")
+    asked = call("info", "mine", "--plugins-dir", tmp_path)
+
+    assert listed.status == 0
+    assert "mine" not in {row["name"] for row in listed.json["models"]}
+    assert "poster_v2" in {row["name"] for row in listed.json["models"]}
+    assert "the model 'mine' is left out: several plugins give it (one, two)" in listed.err
+    assert asked.status == 2
+    assert "one (" in asked.err
+    assert "two (" in asked.err
+
+
+def test_a_broken_drop_in_of_a_folder_costs_a_line(call, tmp_path):
+    """One warning where it is not asked for, and its traceback line by line in the list of plugins."""
+    (tmp_path / "bad.py").write_text("x = 1\n1 / 0\n", encoding="utf-8")
+    listed = call("list", "models", "--plugins-dir", tmp_path)
+    plugins = call("list", "plugins", "--plugins-dir", tmp_path)
+
+    assert listed.status == 0
+    assert [line for line in listed.err.splitlines() if "bad" in line] == [
+        "warning: plugin 'bad' is broken (ZeroDivisionError: division by zero); see: ferbench list plugins"
+    ]
+    assert "poster_v2" in listed.out
+    assert "BROKEN" in plugins.out
+    assert [line for line in plugins.out.splitlines() if "1 / 0" in line]
+    assert "\\n" not in plugins.out
