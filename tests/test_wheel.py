@@ -44,9 +44,14 @@ def environment(tmp_path_factory, wheel):
 
 def run(environment, *arguments, cwd):
     """Python of the fresh environment, in a folder far from the checkout."""
-    variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "COVERAGE_PROCESS_START"}}
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
-        [environment / "bin" / "python", *arguments], cwd=cwd, env=variables, capture_output=True, text=True, check=False
+        [environment / "bin" / "python", *arguments],
+        cwd=cwd,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
