@@ -86,6 +86,7 @@ def main() -> None:
         report("an empty interpreter", ["-c", "pass"])
         report("import of SQLAlchemy", ["-c", "import sqlalchemy"])
         report("boards()", ["-c", CALL_BOARDS, str(path), str(RUNS)])
+        report("ferbench --help", ["-m", "ferbench", "--help"])
         report("ferbench leaderboard", ["-m", "ferbench", "leaderboard", "--db", str(path)])
 
 
