@@ -103,6 +103,10 @@ class ModelCard:
         """The released weights for a data set, or None."""
         return next((card for card in self.weights if card.dataset == dataset), None)
 
+    def released_file(self, file_name: str) -> WeightsCard | None:
+        """The released weights whose file has this name, or None."""
+        return next((card for card in self.weights if card.file_name == file_name), None)
+
     def released_as(self, sha256: str) -> WeightsCard | None:
         """The released weights with this SHA-256, or None."""
         return next((card for card in self.weights if card.sha256 == sha256), None)

@@ -32,7 +32,7 @@ class RunSpec:
     #: Name of a known order or a comma-separated list, see `emotions.parse_class_order`.
     class_order: str | None = None
     colour_order: Literal["rgb", "bgr"] | None = None
-    #: Evaluate only so many images, spread evenly over the split. Such a run is never ranked.
+    #: Evaluate only so many images, chosen by the hash of their ids. Such a run is never ranked.
     limit: int | None = None
     batch_size: int = 32
     device: str = "auto"

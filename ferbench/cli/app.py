@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -26,6 +26,26 @@ app = typer.Typer(
     context_settings=_CONTEXT,
     epilog="Every option can be set in the environment as FERBENCH_COMMAND_OPTION, such as FERBENCH_RUN_BATCH_SIZE=64.",
 )
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and end, when it was asked for."""
+    if asked:
+        from importlib.metadata import version
+
+        print(version("ferbench"))  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=print_version, allow_from_autoenv=False)
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
 for command in (run, leaderboard, runs, show, predictions, score, verify, invalidate, profile, info):
     app.command(name=command.NAME)(command.command)
 app.add_typer(listing.app, name="list")

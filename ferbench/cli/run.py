@@ -39,7 +39,9 @@ def command(
     model_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model.")] = None,
     dataset_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the data set.")] = None,
     metric: Annotated[list[str] | None, typer.Option(help="Only these metrics.", show_default="all")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only so many images, evenly spread; never ranked.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Only so many images, chosen by the hash of their ids; never ranked.")
+    ] = None,
     batch_size: Annotated[int, typer.Option(help="Images a batch.")] = 32,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     threads: Annotated[int | None, typer.Option(help="CPU threads of the network.", show_default="torch's own")] = None,

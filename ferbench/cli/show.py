@@ -21,11 +21,9 @@ def command(run: Run = "latest", db: Database = None, json: AsJson = False) -> N
     leaderboard = open_leaderboard(db)
     run_id = leaderboard.run_id(run)
     record, withdrawn = leaderboard.record_of(run_id), leaderboard.invalidation_of(run_id)
-    if withdrawn:
-        note(f"This run was invalidated on {withdrawn.at}: {withdrawn.reason}")
     if not leaderboard.seal_holds(run_id):
         note("warning: the seal of this run is broken: its record was changed after it was written")
     if json:
         print_json({**record, "invalidated": asdict(withdrawn) if withdrawn else None})
     else:
-        show(run_report(record))
+        show(run_report(record, withdrawn.reason if withdrawn else ""))

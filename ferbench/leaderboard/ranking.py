@@ -85,7 +85,8 @@ def boards(
         found = connection.execute(queries.board_runs(dataset, split)).mappings()
         rows = [board_row(row, shown.get(row["run_id"], Shown()), metric) for row in found]
     groups = groupby(sorted(rows, key=place), key=place)
-    return [board(tuple(group), metric, label_mode, higher_is_better) for _, group in groups]
+    found_boards = [board(tuple(group), metric, label_mode, higher_is_better) for _, group in groups]
+    return sorted(found_boards, key=lambda item: (item.dataset, item.split, -item.n, item.items_sha256))
 
 
 def shown_scores(scores: Iterable[Any], label_mode: LabelMode) -> dict[str, Shown]:
@@ -111,9 +112,9 @@ def board_row(row: RowMapping, shown: Shown, metric: str) -> BoardRow:
     return BoardRow(**listed, rank=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons))
 
 
-def place(row: RunRow) -> tuple[str, str, int, str]:
-    """What the rows of one board have in common, in the order of boards."""
-    return row.dataset, row.split, -row.n, row.items_sha256
+def place(row: RunRow) -> tuple[str, str, str]:
+    """What the rows of one board have in common; runs over a part of its images among them."""
+    return row.dataset, row.split, row.items_sha256
 
 
 def board(rows: Sequence[BoardRow], metric: str, label_mode: LabelMode, higher_is_better: bool) -> Board:
@@ -124,7 +125,7 @@ def board(rows: Sequence[BoardRow], metric: str, label_mode: LabelMode, higher_i
         dataset=first.dataset,
         split=first.split,
         items_sha256=first.items_sha256,
-        n=first.n,
+        n=max(row.n for row in rows),
         private=first.private,
         metric=metric,
         label_mode=label_mode,

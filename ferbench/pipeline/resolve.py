@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ferbench.canonical import sha256_json
+from ferbench.canonical import sha256_json, sha256_text
 from ferbench.config import unreachable
 from ferbench.emotions import canonical_class, parse_class_order, require_projection, unique_order
 from ferbench.errors import DataError, DataNotFound, MissingError, UsageError, WeightsNotFound
@@ -202,10 +202,10 @@ def existing(path: Path, model: str) -> Path:
 
 def how_to_get(name: str, released: WeightsCard | None, settings: Settings) -> str:
     """The ways to bring weights: where their authors offer them, and where ferbench looks."""
-    source = f"Download {released.file_name} from {released.url}. " if released and released.url else ""
+    lead = f"Download {released.file_name} from {released.url}. Then pass" if released and released.url else "Pass"
     cached = f", or put the file into {settings.weights_home}" if released and settings.weights_home else ""
     return (
-        f'{source}Then pass --weights FILE, or write into ferbench.toml: [weights] "{name}" = "FILE"{cached}. '
+        f'{lead} --weights FILE, or write into ferbench.toml: [weights] "{name}" = "FILE"{cached}. '
         "To look at cost and plumbing alone: --weights random (never ranked)."
     )
 
@@ -257,7 +257,10 @@ def class_order_of(
     released = card.released_for(spec.dataset)
     if released and released.classes:
         return released.classes, f"the model's order for {spec.dataset}" if released.classes_source else ASSUMED
-    return (card.classes, "the model's card") if card.classes else (data_classes, ASSUMED)
+    if card.classes:
+        return card.classes, "the model's card"
+    namesake = card.released_file(weights.name)
+    return (namesake.classes if namesake and namesake.classes else data_classes), ASSUMED
 
 
 def recorded_classes(checkpoint: Checkpoint | None) -> ClassOrder | None:
@@ -282,7 +285,11 @@ def items_sha256(rows: Sequence[Row]) -> str:
 
 
 def limited(rows: Sequence[Row], limit: int | None) -> tuple[Row, ...]:
-    """All rows, or `limit` of them spread evenly over the split."""
+    """All rows, or `limit` of them in manifest order.
+
+    They are chosen by the hash of their ids, so that an order of the manifest by class cannot make them one-sided.
+    """
     if limit is None or limit >= len(rows):
         return tuple(rows)
-    return tuple(rows[index * len(rows) // limit] for index in range(limit))
+    chosen = set(sorted((row.id for row in rows), key=sha256_text)[:limit])
+    return tuple(row for row in rows if row.id in chosen)

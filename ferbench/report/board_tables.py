@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.table import Table
 
-from ferbench.report.formatting import ABSENT, decimal, giga, millions, percent, percent_interval, safe, unit
+from ferbench.report.formatting import ABSENT, HEADLINE, decimal, giga, millions, percent, percent_interval, safe, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from ferbench.leaderboard.ranking import Board, BoardRow
 
-#: Metrics that every board shows, with their headings; accuracies as percentages.
-HEADLINE = {"accuracy": "accuracy % (95 %)", "uar": "UAR %", "f1_macro": "macro-F1"}
 _FACTS = ("params", "MACs", "latency p50")
 
 

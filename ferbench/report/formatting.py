@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ABSENT = "-"
+#: Metrics that come first, with their headings on a board; accuracies as percentages.
+HEADLINE = {"accuracy": "accuracy % (95 %)", "uar": "UAR %", "f1_macro": "macro-F1"}
 
 
 def safe(value: object, style: str = "") -> Text:
     """A text that may come from a stranger: no markup is read, and control characters are shown, not obeyed."""
     printable = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in str(value))
     return Text(printable, style=style)
+
+
+def headline_first(names: Iterable[str]) -> list[str]:
+    """Names of metrics, those of HEADLINE first, the others by name."""
+    return sorted(names, key=lambda name: (list(HEADLINE).index(name) if name in HEADLINE else len(HEADLINE), name))
 
 
 def percent(value: float | None) -> str:

@@ -43,11 +43,18 @@ def runs_table(rows: Sequence[RunRow]) -> Table:
                 row.split,
                 row.n,
                 row.status,
-                "yes" if row.ranked else "no",
+                ranked_text(row),
             )
             for row in rows
         ),
     )
+
+
+def ranked_text(row: RunRow) -> str:
+    """Whether a run may be ranked, as far as it says itself."""
+    if row.invalidated:
+        return "no: invalidated"
+    return "yes" if row.ranked else "no"
 
 
 def scores_table(run_id: str, scores: Sequence[Score]) -> Table:

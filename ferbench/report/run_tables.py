@@ -8,7 +8,17 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from ferbench.report.formatting import ABSENT, decimal, giga, millions, percent_interval, safe, unit, whole
+from ferbench.report.formatting import (
+    ABSENT,
+    decimal,
+    giga,
+    headline_first,
+    millions,
+    percent_interval,
+    safe,
+    unit,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,9 +40,9 @@ _COST_ROWS = (
 _LISTED_FAILURES = 20
 
 
-def run_report(record: Mapping[str, Any]) -> Group:
-    """Everything about one run, from its record."""
-    parts: list[RenderableType] = [headline(record), summary(record)]
+def run_report(record: Mapping[str, Any], withdrawn: str = "") -> Group:
+    """Everything about one run, from its record; `withdrawn` says why it was invalidated since."""
+    parts: list[RenderableType] = [headline(record, withdrawn), summary(record)]
     if any("/" in name for name in record["scores"].get("strict", {})):
         parts.append(per_class(record))
     parts.extend(confusion(matrix) for matrix in record["matrices"])
@@ -41,20 +51,21 @@ def run_report(record: Mapping[str, Any]) -> Group:
     return Group(*parts)
 
 
-def headline(record: Mapping[str, Any]) -> Text:
+def headline(record: Mapping[str, Any], withdrawn: str) -> Text:
     """Who was evaluated on what, and whether it ranks."""
-    state = "ranked" if record["ranked"] else f"not ranked: {'; '.join(record['not_ranked_because'])}"
+    reasons = [f"invalidated: {withdrawn}"] if withdrawn else record["not_ranked_because"]
+    state = f"not ranked: {'; '.join(reasons)}" if reasons else "ranked"
     text = safe(f"{record['model']} on {record['dataset']} ({record['split']}), run {record['run_id'][:8]}: ", "bold")
-    return text.append_text(safe(state, "green" if record["ranked"] else "yellow"))
+    return text.append_text(safe(state, "yellow" if reasons else "green"))
 
 
 def summary(record: Mapping[str, Any]) -> Table:
     """Scores with intervals in every label mode, cost, and what makes the numbers comparable."""
-    modes = list(record["scores"])
+    modes = [mode for mode in ("strict", "mask") if mode in record["scores"]]
     table = Table("", title_justify="left")
     for mode in modes:
         table.add_column(safe(f"{mode} (95 % interval)"))
-    for name in [name for name in record["scores"].get("strict", {}) if "/" not in name]:
+    for name in headline_first(name for name in record["scores"].get("strict", {}) if "/" not in name):
         table.add_row(safe(name), *[score_cell(record, mode, name) for mode in modes])
     table.add_section()
     for title, key, show in _COST_ROWS:

@@ -84,7 +84,7 @@ def test_a_withdrawn_run_loses_its_rank_and_keeps_its_reason(call, copy, recorde
     assert row["rank"] is None
     assert row["invalidated"] == "trained on the [bold]test set"
     assert shown["invalidated"]["reason"] == "trained on the [bold]test set"
-    assert "trained on the [bold]test set" in call("show", "--db", copy).err
+    assert "trained on the [bold]test set" in call("show", "--db", copy).out
     assert "trained on the [bold]test set" in call("leaderboard", "--db", copy).out.replace("\n", " ")
 
 
