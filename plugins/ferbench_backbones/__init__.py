@@ -1,1 +1,1 @@
-"""Backbones that several reference models share, each written once: IR-50 and MobileFaceNet."""
+"""Parts that several reference models share, each written once: IR-50, MobileFaceNet, channel attention."""

@@ -12,6 +12,8 @@ import torch
 from timm.layers import Attention, Mlp, PatchEmbed
 from torch import nn
 
+from ferbench_backbones.squeeze_excitation import SqueezeExcitation
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -21,20 +23,6 @@ if TYPE_CHECKING:
 NORM_EPS = 1e-6
 TOKEN_STD = 0.02
 LINEAR_STD = 0.01
-
-
-class SqueezeExcitation(nn.Module):
-    """Channel attention on the class token."""
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.linear1 = nn.Linear(dim, dim)
-        self.linear2 = nn.Linear(dim, dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, D) -> (B, D)"""
-        weights: Tensor = self.linear2(self.linear1(x).relu()).sigmoid()
-        return x * weights
 
 
 class TransformerBlock(nn.Module):

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import Counter
 from copy import deepcopy
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 from ferbench_poster_v2.network import build
-from tests.golden.recipe import fill_state_dict, make_images, normalise, state_dict_sha256
+from tests.golden import parity
+from tests.golden.parity import (
+    Tap,
+    about,
+    backward,
+    called,
+    filled,
+    first_input,
+    golden,
+    golden_input,
+    gradient_figures,
+    inventory,
+    official_gradients,
+    parameter_counts,
+)
+from tests.golden.recipe import make_images, normalise, state_dict_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from ferbench_poster_v2.network import PosterV2
+    from tests.golden.parity import Run
 
 VARIANTS = {"poster_v2_7": 7, "poster_v2_8": 8}
 # Measured noise: 1e-6 in float32. In float64 the official attention scale is rounded to float32, worth 2e-9.
 TOLERANCE = {"float32": 1e-5, "float64": 1e-7}
 # Some recorded values enter a module here where they left one there.
-INPUT_OF = {
-    "window1[0]": "attn1",
-    "window2[0]": "attn2",
-    "window3[0]": "attn3",
-    "VIT.pre_logits": "VIT.se_block",
+TAPS = {
+    "window1[0]": Tap("attn1", first_input),
+    "window2[0]": Tap("attn2", first_input),
+    "window3[0]": Tap("attn3", first_input),
+    "VIT.pre_logits": Tap("VIT.se_block", first_input),
 }
 NEVER_COMPUTED = (
     "VIT.patch_embed",
@@ -47,70 +57,18 @@ NEVER_COMPUTED = (
 )
 
 
-@cache
-def golden(variant: str) -> Any:
-    """What the official network gave."""
-    return json.loads((Path(__file__).parents[1] / "golden" / f"{variant}.json").read_text())
-
-
 POINTS = tuple(golden("poster_v2_7")["results"]["float32"]["intermediates"])
-
-
-def golden_input() -> Tensor:
-    """(4, 3, 224, 224) float32"""
-    return torch.from_numpy(normalise(make_images(224)))
 
 
 def filled_network(num_classes: int) -> PosterV2:
     """The network with the weights of the recipe, for inference."""
-    network = build(num_classes).eval()
-    fill_state_dict(network.state_dict())
-    return network
-
-
-def summary(value: Tensor) -> dict[str, Any]:
-    """The figures that a golden file keeps of a tensor."""
-    flat = value.double().flatten()
-    return {
-        "shape": list(value.shape),
-        "mean": flat.mean().item(),
-        "std": flat.std(correction=0).item(),
-        "abs_max": flat.abs().max().item(),
-        "first8": flat[:8].tolist(),
-        "last8": flat[-8:].tolist(),
-    }
-
-
-def watch(network: nn.Module, points: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Summaries by point, filled when the network runs."""
-    seen: dict[str, dict[str, Any]] = {}
-    for point in points:
-        if point in INPUT_OF:
-            network.get_submodule(INPUT_OF[point]).register_forward_pre_hook(
-                lambda _module, inputs, point=point: seen.update({point: summary(inputs[0])})
-            )
-        else:
-            network.get_submodule(point.removesuffix("[1]")).register_forward_hook(
-                lambda _module, _inputs, output, point=point: seen.update({point: summary(output)})
-            )
-    return seen
-
-
-class Run(NamedTuple):
-    """One forward pass of the golden input."""
-
-    logits: Tensor
-    seen: dict[str, dict[str, Any]]
+    return filled(build(num_classes))
 
 
 @cache
 def run(variant: str, precision: str) -> Run:
     """Run a variant once in a precision; the network is not kept."""
-    dtype = getattr(torch, precision)
-    network = filled_network(VARIANTS[variant]).to(dtype)
-    seen = watch(network, POINTS)
-    with torch.inference_mode():
-        return Run(network(golden_input().to(dtype)), seen)
+    return parity.run(filled_network(VARIANTS[variant]), precision, POINTS, TAPS)
 
 
 @pytest.fixture(scope="module")
@@ -129,27 +87,10 @@ def logits(network: PosterV2) -> Tensor:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_state_dict_is_that_of_the_official_checkpoints(variant: str) -> None:
     """Names, order, shapes, dtypes, and what is frozen agree with the official network, and so do its counts."""
-    network = build(VARIANTS[variant])
-    parameters = dict(network.named_parameters())
+    network, expected = build(VARIANTS[variant]), golden(variant)
 
-    inventory = [
-        [name, list(tensor.shape), str(tensor.dtype).removeprefix("torch.")]
-        + (["parameter", parameters[name].requires_grad] if name in parameters else ["buffer", None])
-        for name, tensor in network.state_dict().items()
-    ]
-    total: Counter[str] = Counter()
-    trainable: Counter[str] = Counter()
-    for name, parameter in parameters.items():
-        top = name.partition(".")[0]
-        total[top] += parameter.numel()
-        trainable[top] += parameter.numel() * parameter.requires_grad
-
-    expected = golden(variant)
-    assert inventory == expected["state_dict"]
-    assert (total.total(), trainable.total()) == (expected["params_total"], expected["params_trainable"])
-    assert {top: {"total": total[top], "trainable": trainable[top]} for top in total} == expected[
-        "params_by_top_module"
-    ]
+    assert inventory(network) == expected["state_dict"]
+    assert parameter_counts(network).items() <= expected.items()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -193,41 +134,22 @@ def test_block_gives_the_official_values(variant: str, precision: str, point: st
     """Shape, moments, extremes and the outermost values of a block's output agree with the official block."""
     expected = golden(variant)["results"][precision]["intermediates"][point]
 
-    assert run(variant, precision).seen[point] == {
-        key: value if key == "shape" else pytest.approx(value, rel=0, abs=TOLERANCE[precision])
-        for key, value in expected.items()
-    }
+    assert run(variant, precision).seen[point] == about(expected, TOLERANCE[precision])
 
 
 def test_gradients_are_the_official_ones(network: PosterV2) -> None:
     """Loss and gradient norm agree, and the trainable parameters without gradient are the official dead ones."""
     expected = golden("poster_v2_7")
-    network = deepcopy(network)
-    loss = F.cross_entropy(network(golden_input()), torch.arange(4))
+    ours = backward(network)
+    unused = [name for name, gradient in ours.gradients.items() if gradient is None]
 
-    loss.backward()
-
-    trainable = {name: parameter for name, parameter in network.named_parameters() if parameter.requires_grad}
-    unused = [name for name, parameter in trainable.items() if parameter.grad is None]
-    norm = torch.nn.utils.get_total_norm([p.grad for p in trainable.values() if p.grad is not None])
-    assert loss.item() == pytest.approx(expected["cross_entropy_labels_0123_eval"], abs=1e-5)
-    assert norm.item() == pytest.approx(expected["eval_grad_global_norm"], rel=1e-4)
-    assert unused == expected["trainable_but_unused_parameters"]
-    assert sum(trainable[name].numel() for name in unused) == expected["trainable_but_unused_count"]
+    assert gradient_figures(ours) == official_gradients(expected)
+    assert sum(network.get_parameter(name).numel() for name in unused) == expected["trainable_but_unused_count"]
 
 
 def test_dead_modules_are_not_called(network: PosterV2) -> None:
     """What only the checkpoints need costs no time."""
-    called = []
-    network = deepcopy(network)
-    for name in NEVER_COMPUTED:
-        for module in network.get_submodule(name).modules():
-            module.register_forward_hook(lambda *_, name=name: called.append(name))
-
-    with torch.inference_mode():
-        network(golden_input()[:1])
-
-    assert called == []
+    assert called(network, NEVER_COMPUTED) == []
 
 
 def test_an_image_does_not_depend_on_its_batch(network: PosterV2, logits: Tensor) -> None:
