@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import canonical_json
 from ferbench.errors import LeaderboardError, UnknownName
 from ferbench.interfaces import Row
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.plugin_calls import plugin_metric
+from ferbench.pipeline.resolve import items_sha256
 from ferbench.pipeline.score import answers_of, score
 from ferbench.results import core_sha256, score_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ferbench.catalog import Catalog
-    from ferbench.emotions import ClassOrder
     from ferbench.interfaces import MetricEntry
     from ferbench.leaderboard.store import Leaderboard
-    from ferbench.results import Predictions, Score
+    from ferbench.results import Predictions, Score, TestSet
 
 #: Versions of numpy and scikit-learn may round sums differently; nothing honest differs by more.
 TOLERANCE = 1e-9
+#: What the table of runs repeats of a record.
+IDENTITY = ("run_key", "model", "dataset", "split", "n", "items_sha256", "input", "status", "ranked", "created_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,24 +130,59 @@ def checks_of(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Che
             passed=canonical_json(score_record(stored)) == canonical_json(record["scores"]),
             finding=f"{len(stored)} stored scores against the record",
         ),
-        recomputed(predictions, classes, catalog, stored),
+        recomputed(predictions, record, catalog, stored),
+        *identity_checks(leaderboard, run, record, test_set, catalog),
     )
 
 
-def recomputed(predictions: Predictions, classes: ClassOrder, catalog: Catalog, stored: tuple[Score, ...]) -> Check:
-    """Every stored score computed anew from the predictions."""
-    entries = metric_entries(catalog, stored)
-    anew = {key_of(item): item.value for item in score(predictions, classes, entries)[0]}
-    wrong = [item.metric for item in stored if not same(item.value, anew.get(key_of(item)))]
+def identity_checks(
+    leaderboard: Leaderboard, run: str, record: Mapping[str, Any], test_set: TestSet, catalog: Catalog
+) -> tuple[Check, ...]:
+    """Whether the run is about the images, and has the name and the cost, that its record says."""
+    rows = [Row(id=name, label=label, source=None) for name, label in zip(test_set.ids, test_set.labels, strict=True)]
+    items = items_sha256(rows)
+    # A run over a part of the split, which is never ranked, keeps the items of the whole.
+    right_items = items == record["items_sha256"] or not record["ranked"]
+    listed = next(row for row in leaderboard.runs() if row.run_id == run)
+    cost = leaderboard.cost(run)
+    differing = [name for name in IDENTITY if getattr(listed, name) != record[name]]
+    differing += [name for name, value in record["cost"].items() if cost.get(name) != value]
+    known = {item.entry.card.name: item.entry.card.known_inputs for item in catalog.datasets}
+    name = known.get(record["dataset"], {}).get(record["pixels_sha256"])
+    withdrawn = leaderboard.invalidation_of(run)
+    return (
+        Check(name="items", passed=right_items and len(rows) == record["n"], finding=f"{len(rows)} images, {items}"),
+        Check(
+            name="input",
+            passed=record["input"] == (name or f"unknown-{record['pixels_sha256'][:4]}"),
+            finding=record["input"],
+        ),
+        Check(
+            name="run and cost tables", passed=not differing, finding=f"differing: {', '.join(differing) or 'nothing'}"
+        ),
+        Check(name="not withdrawn", passed=withdrawn is None, finding=withdrawn.reason if withdrawn else "no"),
+    )
+
+
+def recomputed(
+    predictions: Predictions, record: Mapping[str, Any], catalog: Catalog, stored: tuple[Score, ...]
+) -> Check:
+    """Every stored score and every matrix of the record computed anew from the predictions."""
+    matrices = record["matrices"]
+    entries = metric_entries(catalog, [item.metric for item in stored] + [item["metric"] for item in matrices])
+    scores, tables = score(predictions, tuple(record["dataset_classes"]), entries)
+    anew = {key_of(item): item for item in scores}
+    wrong = [item.metric for item in stored if not same_score(item, anew.get(key_of(item)))]
+    wrong += ["matrices"] if canonical_json([asdict(table) for table in tables]) != canonical_json(matrices) else []
     finding = f"{len(stored)} scores of {len(entries)} metrics recomputed"
     return Check(
         name="metrics", passed=not wrong, finding=f"{finding}; differing: {', '.join(wrong)}" if wrong else finding
     )
 
 
-def metric_entries(catalog: Catalog, stored: Sequence[Score]) -> list[MetricEntry]:
-    """The metrics that the stored scores came from."""
-    names = dict.fromkeys(item.metric.split("/")[0] for item in stored)
+def metric_entries(catalog: Catalog, stored: Sequence[str]) -> list[MetricEntry]:
+    """The metrics that stored values, named `metric` or `metric/class`, came from."""
+    names = dict.fromkeys(name.split("/")[0] for name in stored)
     return [plugin_metric(catalog.metrics.get(name)) for name in names]
 
 
@@ -154,8 +191,17 @@ def key_of(item: Score) -> tuple[str, str, str]:
     return item.metric, item.label_mode, item.slice
 
 
-def same(stored: float, anew: float | None) -> bool:
-    """Whether two values are one, NaN included."""
-    return anew is not None and (
-        (math.isnan(stored) and math.isnan(anew)) or math.isclose(stored, anew, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+def same_score(stored: Score, anew: Score | None) -> bool:
+    """Whether two scores are one: value, number of images and interval."""
+    return (
+        anew is not None
+        and stored.n == anew.n
+        and all(same(getattr(stored, name), getattr(anew, name)) for name in ("value", "low", "high"))
     )
+
+
+def same(stored: float | None, anew: float | None) -> bool:
+    """Whether two values are one; NaN is NaN, and None is None."""
+    if stored is None or anew is None:
+        return stored is anew
+    return (math.isnan(stored) and math.isnan(anew)) or math.isclose(stored, anew, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

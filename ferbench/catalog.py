@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ferbench.errors import PluginError, UnknownName
@@ -21,19 +20,18 @@ T = TypeVar("T", "ModelEntry", "DatasetEntry", "MetricEntry")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The plugin that an entry came from. `sources` are its files and folders, hashed for the run_key."""
+    """The plugin that an entry came from.
+
+    `sources` are its files and folders, `sha256` is over the names and bytes of its Python files when it was loaded.
+    """
 
     plugin: str
     distribution: str
     version: str
     sources: tuple[Path, ...]
-
-    def sha256(self) -> str:
-        """Hexadecimal SHA-256 over the names and bytes of the plugin's Python files."""
-        return sources_sha256(self.sources)
+    sha256: str
 
 
-@cache
 def sources_sha256(sources: tuple[Path, ...]) -> str:
     """Hexadecimal SHA-256 over relative names and bytes of all Python files at or under the given paths."""
     digest = hashlib.sha256()

@@ -37,11 +37,11 @@ class Settings:
         """Settings of a folder: its nearest `ferbench.toml` upwards, then the user's, under the environment.
 
         Raises:
-            UsageError: the file is no TOML, or has a section or a value that means nothing.
+            UsageError: the file is no TOML, or has a section or a value that means nothing; the folder is gone.
         """
         from platformdirs import user_cache_path, user_data_path
 
-        source = find_file(start or Path.cwd(), environ)
+        source = find_file(start or current_folder(), environ)
         sections = read_file(source) if source else {}
         base = source.parent if source else Path()
         home = environ.get("FERBENCH_DATA")
@@ -77,6 +77,18 @@ def unreachable(path: Path) -> str:
     except (OSError, ValueError) as error:
         return f"{path} cannot be found: {getattr(error, 'strerror', None) or error}."
     return ""
+
+
+def current_folder() -> Path:
+    """The folder that ferbench was started in, once it is known to be there still."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            "A configuration was looked for from the current folder upwards.",
+            f"The current folder cannot be entered: {error.strerror}.",
+            "Change to a folder that exists.",
+        ) from error
 
 
 def find_file(start: Path, environ: Mapping[str, str]) -> Path | None:

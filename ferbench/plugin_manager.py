@@ -22,7 +22,7 @@ import pluggy
 
 from ferbench import hookspecs
 from ferbench.cards import DatasetCard, MetricCard, ModelCard
-from ferbench.catalog import Catalog, Origin, PluginReport, Registered
+from ferbench.catalog import Catalog, Origin, PluginReport, Registered, sources_sha256
 from ferbench.config import unreachable
 from ferbench.errors import FerbenchError, MissingError, PluginError
 from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
@@ -209,7 +209,11 @@ def origin_of(candidate: Candidate, module: ModuleType) -> Origin:
     paths = (Path(file) for file in files if file)
     sources = tuple(path.parent if path.name == "__init__.py" else path for path in paths)
     return Origin(
-        plugin=candidate.name, distribution=candidate.distribution, version=candidate.version, sources=sources
+        plugin=candidate.name,
+        distribution=candidate.distribution,
+        version=candidate.version,
+        sources=sources,
+        sha256=sources_sha256(sources),
     )
 
 

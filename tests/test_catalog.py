@@ -13,7 +13,7 @@ from ferbench.interfaces import MetricEntry
 def registered(name, plugin="theirs"):
     """A metric of a plugin."""
     card = MetricCard(name=name, title=name, direction="higher", range=(0.0, 1.0))
-    origin = Origin(plugin=plugin, distribution=f"{plugin}-dist", version="1", sources=())
+    origin = Origin(plugin=plugin, distribution=f"{plugin}-dist", version="1", sources=(), sha256="")
     return Registered(entry=MetricEntry(card=card, compute=lambda answers: 1.0), origin=origin)
 
 
@@ -87,7 +87,6 @@ def test_the_hash_of_a_source_follows_every_python_file(tmp_path):
 
 def hash_of(package):
     """The hash of a package as it is now."""
-    sources_sha256.cache_clear()
     return sources_sha256((package,))
 
 

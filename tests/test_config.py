@@ -135,3 +135,13 @@ def test_places_that_cannot_be_are_only_unreachable(tmp_path, name):
 
     assert unreachable(tmp_path / name)
     assert unreachable(tmp_path / "file") == ""
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path, monkeypatch):
+    """Started in a folder that was deleted since, ferbench says so."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    with pytest.raises(UsageError, match="current folder"):
+        Settings.load(environ={})

@@ -201,8 +201,8 @@ def test_a_drop_in_knows_where_it_came_from(drop):
     (other,) = build_catalog([drop(MINE + "# edited\n", "other.py")], environ=NONE).models
 
     assert (registered.origin.plugin, registered.origin.version) == ("mine", "drop-in")
-    assert len(registered.origin.sha256()) == 64
-    assert registered.origin.sha256() != other.origin.sha256()
+    assert len(registered.origin.sha256) == 64
+    assert registered.origin.sha256 != other.origin.sha256
 
 
 BROKEN_SOURCES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from ferbench.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from ferbench.catalog import Catalog
+    from ferbench.leaderboard.ranking import BoardRow
 
 NAME = "leaderboard"
 
@@ -41,12 +42,10 @@ def command(
 
     Example: ferbench leaderboard --dataset rafdb
     """
-    from dataclasses import asdict
-
     from ferbench.cli.console import note, print_json, show
     from ferbench.cli.options import load_catalog, open_leaderboard
     from ferbench.leaderboard.ranking import boards
-    from ferbench.report.board_tables import boards_report
+    from ferbench.report.board_tables import BoardsReport
 
     leaderboard = open_leaderboard(db)
     direction = direction_of(metric, load_catalog(plugin, plugins_dir))
@@ -54,15 +53,22 @@ def command(
     if json:
         identity = ("dataset", "split", "items_sha256", "label_mode", "n")
         rows = [
-            {**{name: getattr(board, name) for name in identity}, **asdict(row)}
+            {**{name: getattr(board, name) for name in identity}, **row_document(row)}
             for board in found
             for row in board.rows
         ]
         print_json({"schema_version": SCHEMA_VERSION, "rows": rows})
     elif found:
-        show(boards_report(found, top))
+        show(BoardsReport(found, top))
     else:
         note(f"No such run is recorded in {leaderboard.database}. Begin with: ferbench run --help")
+
+
+def row_document(row: BoardRow) -> dict[str, Any]:
+    """A row as JSON data; `ranked` says whether it stands among the ranked rows now."""
+    from dataclasses import asdict
+
+    return {**asdict(row), "ranked": row.rank is not None}
 
 
 def direction_of(metric: str, catalog: Catalog) -> str:

@@ -11,25 +11,37 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
+from ferbench.errors import LeaderboardError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from ferbench.emotions import ClassOrder
     from ferbench.results import Predictions
 
-#: What one output may hold for one image: 65,536 float32 values.
+#: What all outputs together may hold: 65,536 float32 values an image, and 1 GiB for all images.
 MAX_VALUES_PER_IMAGE = 2**16
+MAX_OUTPUT_BYTES = 2**30
 MAX_OUTPUTS = 64
 _NPY_HEADER_ROOM = 2**14
 
 
 def pack_outputs(outputs: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """Arrays by name, (n, ...) float32, as the bytes of an `.npz` file that numpy.load reads without pickle."""
+    """Arrays by name, (n, ...) float32, as the bytes of an `.npz` file that numpy.load reads without pickle.
+
+    Raises:
+        LeaderboardError: they are more than `unpack_outputs` would read.
+    """
     import numpy as np
 
+    n = len(outputs["emotion"])
+    try:
+        require_within_limits([_NPY_HEADER_ROOM + 4 * array.size for array in outputs.values()], n)
+    except ValueError as error:
+        todo = "Let the model keep fewer or smaller outputs beside `emotion`."
+        raise LeaderboardError("The outputs of a run were to be recorded.", f"{error}.".capitalize(), todo) from error
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in outputs.items():
@@ -42,53 +54,59 @@ def unpack_outputs(blob: bytes, n: int, k: int) -> dict[str, NDArray[np.float32]
     """Arrays by name for n images, (n, k) float32 for `emotion`.
 
     Raises:
-        ValueError: it is no such archive, a shape does not fit n and k, or it grows beyond MAX_VALUES_PER_IMAGE.
+        ValueError: it is no such archive, a shape does not fit n and k, or it would grow beyond the limits.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
             members = archive.infolist()
-            if len(members) > MAX_OUTPUTS:
-                raise ValueError(f"there are {len(members)} outputs")
-            outputs = {item.filename.removesuffix(".npy"): unpack_array(archive, item, n) for item in members}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            require_within_limits([item.file_size for item in members], n)
+            outputs = {item.filename.removesuffix(".npy"): unpack_array(archive, item, n, k) for item in members}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ValueError(f"the outputs cannot be unpacked: {error}") from error
-    if "emotion" not in outputs or outputs["emotion"].shape != (n, k):
-        raise ValueError(f"there is no output `emotion` of {n} images and {k} classes")
+    if "emotion" not in outputs:
+        raise ValueError("there is no output `emotion`")
     return outputs
 
 
-def unpack_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, n: int) -> NDArray[np.float32]:
-    """(n, ...) float32: one member of the archive, checked before anything of its claimed size is reserved."""
+def require_within_limits(sizes: Sequence[int], n: int) -> None:
+    """ValueError for too many outputs of n images, or for outputs of too many bytes, .npy headers included."""
+    if len(sizes) > MAX_OUTPUTS:
+        raise ValueError(f"there are {len(sizes)} outputs, more than {MAX_OUTPUTS}")
+    limit = min(4 * n * MAX_VALUES_PER_IMAGE, MAX_OUTPUT_BYTES) + _NPY_HEADER_ROOM * len(sizes)
+    if sum(sizes) > limit:
+        raise ValueError(f"the outputs take {sum(sizes)} bytes, more than the {limit} that {n} images may")
+
+
+def unpack_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, n: int, k: int) -> NDArray[np.float32]:
+    """(n, ...) float32: one member of the archive, whose header is checked before its values are inflated."""
     import numpy as np
 
     if member.compress_type != zipfile.ZIP_DEFLATED or member.flag_bits & 1:
         raise ValueError(f"{member.filename} is not simply deflated")
-    if member.file_size > _NPY_HEADER_ROOM + 4 * n * MAX_VALUES_PER_IMAGE:
-        raise ValueError(f"{member.filename} claims {member.file_size} bytes for {n} images")
-    content = archive.read(member)
-    stream = io.BytesIO(content)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise ValueError(f"{member.filename} has an unknown format")
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
-    if dtype != np.dtype("<f4") or fortran_order or shape[:1] != (n,):
-        raise ValueError(f"{member.filename} holds {dtype} {shape} for {n} images")
-    if 4 * math.prod(shape) != len(content) - stream.tell():
-        raise ValueError(f"{member.filename} is not as long as its shape says")
-    array: NDArray[np.float32] = np.frombuffer(content, "<f4", offset=stream.tell()).reshape(shape).astype(np.float32)
+    with archive.open(member) as stream:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            raise ValueError(f"{member.filename} has an unknown format")
+        shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
+        expected = (n, k) if member.filename.removesuffix(".npy") == "emotion" else (n, *shape[1:])
+        if dtype != np.dtype("<f4") or fortran_order or shape != expected:
+            raise ValueError(f"{member.filename} holds {dtype} {shape} for {n} images and {k} classes")
+        if 4 * math.prod(shape) != member.file_size - stream.tell():
+            raise ValueError(f"{member.filename} is not as long as its shape says")
+        content = stream.read()
+    array: NDArray[np.float32] = np.frombuffer(content, "<f4").reshape(shape).astype(np.float32)
     return array
 
 
-def strictly_correct(predictions: Predictions, dataset_classes: ClassOrder) -> NDArray[np.bool_]:
-    """(n,) True where the largest of all outputs is the label's; of equal ones the first counts, data set's first.
+def strictly_correct(predictions: Predictions) -> NDArray[np.bool_]:
+    """(n,) True where the largest of all outputs is the label's; of equal ones the first in the model's order counts.
 
     A row with a value that is not finite is no answer, and so not correct.
     """
     import numpy as np
 
-    order = (*dataset_classes, *(name for name in predictions.classes if name not in dataset_classes))
-    outputs = predictions.emotion[:, [predictions.classes.index(name) for name in order]]
+    outputs = predictions.emotion
     answered: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(outputs), axis=1)
-    labels = np.array([order.index(label) for label in predictions.labels], dtype=np.int64)
+    labels = np.array([predictions.classes.index(label) for label in predictions.labels], dtype=np.int64)
     hits: NDArray[np.bool_] = answered & (np.where(answered[:, None], outputs, 0).argmax(axis=1) == labels)
     return hits
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 30.0
 _RETRY_S = 0.01
 
+#: An option of a PostgreSQL URL with one of these in its name (`password`, `sslpassword`, ...) is a secret.
+_SECRET = ("pass", "secret", "token")
+
 #: The key of ferbench's own advisory lock, any number that others are unlikely to use.
 _POSTGRESQL_LOCK = "SELECT pg_advisory_xact_lock(4263245508)"
 
@@ -70,10 +73,16 @@ def postgresql_engine(url: URL, **options: Any) -> Engine:
         return create_engine(url, poolclass=NullPool, **options)
     except (ImportError, NoSuchModuleError) as error:
         raise LeaderboardError(
-            f"The leaderboard {url.render_as_string(hide_password=True)} was to be opened.",
+            f"The leaderboard {shown(url)} was to be opened.",
             f"Its driver {url.get_driver_name()!r} is not installed.",
             "Install it with: pip install 'ferbench[postgres]'.",
         ) from error
+
+
+def shown(url: URL) -> str:
+    """A URL as messages may show it: without its password, and without what its options keep secret."""
+    masked = {key: "hidden" if any(word in key.lower() for word in _SECRET) else url.query[key] for key in url.query}
+    return url.set(query=masked).render_as_string(hide_password=True)
 
 
 def execute(statement: str, connection: Connection) -> None:
@@ -127,6 +136,8 @@ def use_wal(connection: sqlite3.Connection) -> None:
 def connected(uri: str) -> sqlite3.Connection:
     """A connection that enforces foreign keys, distrusts the schema, and leaves transactions to SQLAlchemy."""
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    # One text that is no UTF-8 must not keep the rest of the database from being read.
+    connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection

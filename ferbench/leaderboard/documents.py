@@ -36,7 +36,7 @@ def seal_fits(text: str, seal: str) -> bool:
     spelling of the same JSON, so a text that does not fit is read and spelt canonically before it is called broken.
     """
     try:
-        return sha256_text(text) == seal or seal_of(unsealed_record(text)) == seal
+        return isinstance(text, str) and (sha256_text(text) == seal or seal_of(unsealed_record(text)) == seal)
     except ValueError:
         return False
 

@@ -44,7 +44,10 @@ class Database:
     def __str__(self) -> str:
         if self.path is not None:
             return str(self.path)
-        return self.url.render_as_string(hide_password=True)
+        return connections.shown(self.url)
+
+    def __repr__(self) -> str:
+        return f"Database({self})"
 
     @property
     def path(self) -> Path | None:

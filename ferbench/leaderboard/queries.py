@@ -83,9 +83,9 @@ def record(run_id: str) -> Select[Any]:
 
 
 def predictions(run_id: str) -> Select[Any]:
-    """(outputs, correct, record, manifest) of a run."""
+    """(outputs, correct, record, number of images, manifest) of a run."""
     return (
-        select(PREDICTION.c.outputs, PREDICTION.c.correct, RUN.c.record, TEST_SET.c.manifest)
+        select(PREDICTION.c.outputs, PREDICTION.c.correct, RUN.c.record, RUN.c.n, TEST_SET.c.manifest)
         .select_from(RUN)
         .join(PREDICTION)
         .join(TEST_SET)
@@ -99,8 +99,8 @@ def correct(run_id: str) -> Select[Any]:
 
 
 def manifest(run_id: str) -> Select[Any]:
-    """The packed test set of a run."""
-    return select(TEST_SET.c.manifest).join_from(RUN, TEST_SET).where(RUN.c.run_id == run_id)
+    """(packed test set, number of images) of a run."""
+    return select(TEST_SET.c.manifest, RUN.c.n).join_from(RUN, TEST_SET).where(RUN.c.run_id == run_id)
 
 
 def scores(run_id: str) -> Select[Any]:
@@ -108,6 +108,11 @@ def scores(run_id: str) -> Select[Any]:
     names = (SCORE.c.output, SCORE.c.label_mode, SCORE.c.slice, SCORE.c.metric)
     columns = [column for column in SCORE.c if column is not SCORE.c.run_id]
     return select(*columns).where(SCORE.c.run_id == run_id).order_by(*names)
+
+
+def cost(run_id: str) -> Select[Any]:
+    """The stored cost of a run."""
+    return select(COST).where(COST.c.run_id == run_id)
 
 
 def invalidation(run_id: str) -> Select[Any]:

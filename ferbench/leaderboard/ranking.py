@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ferbench.leaderboard import queries
-from ferbench.leaderboard.failures import intact
 from ferbench.leaderboard.reasons import Shown, reasons_against
 from ferbench.leaderboard.rows import RunRow, listed_values
 
@@ -79,11 +78,11 @@ def boards(
     Raises:
         LeaderboardError: the database cannot be read.
     """
-    with leaderboard.database.reading() as connection, intact("The leaderboard"):
+    with leaderboard.database.reading() as connection:
         scores = connection.execute(queries.board_scores(dataset, split, metric, label_mode))
         shown = shown_scores(scores, label_mode)
         found = connection.execute(queries.board_runs(dataset, split)).mappings()
-        rows = [board_row(row, shown.get(row["run_id"], Shown()), metric) for row in found]
+        rows = [board_row(row, shown.get(row["run_id"], Shown()), metric, label_mode) for row in found]
     groups = groupby(sorted(rows, key=place), key=place)
     found_boards = [board(tuple(group), metric, label_mode, higher_is_better) for _, group in groups]
     return sorted(found_boards, key=lambda item: (item.dataset, item.split, -item.n, item.items_sha256))
@@ -96,19 +95,16 @@ def shown_scores(scores: Iterable[Any], label_mode: LabelMode) -> dict[str, Show
         shown = by_mode[mode].get(run_id)
         if shown is None:
             shown = by_mode[mode][run_id] = Shown(mode)
-        shown.values[metric] = value
-        if low is not None and high is not None:
-            shown.intervals[metric] = (low, high)
+        shown.add(metric, value, low, high)
     return by_mode["strict"] | by_mode[label_mode]
 
 
-def board_row(row: RowMapping, shown: Shown, metric: str) -> BoardRow:
+def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode) -> BoardRow:
     """A run as its board shows it, still without a rank."""
-    reasons = reasons_against(row, shown)
+    listed = listed_values(row)
+    reasons = [*listed["not_ranked_because"], *shown.damage, *reasons_against(row, shown, label_mode)]
     if shown.values.get(metric) is None:
         reasons.append(f"no value of {metric}")
-    listed = listed_values(row)
-    del listed["seal"], listed["record"]
     return BoardRow(**listed, rank=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons))
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import canonical_json, finite
 from ferbench.leaderboard import blobs
-from ferbench.leaderboard.documents import parsed, record_text, texts
+from ferbench.leaderboard.cells import fitting, kinds_of, stand_in
+from ferbench.leaderboard.documents import record_text
 from ferbench.leaderboard.manifests import pack_test_set, test_set_json
 from ferbench.results import Cost
 
@@ -56,6 +57,9 @@ class RunRow:
     device_name: str | None
 
 
+_KINDS = kinds_of(RunRow)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRows:
     """The rows of one result, packed before the transaction that writes them. `run` still lacks its test set."""
@@ -75,7 +79,7 @@ def rows_of(result: RunResult) -> ResultRows:
         run={**run_values(record), "seal": record["seal"], "record": record_text(record)},
         scores=[{"run_id": run_id, **finite(asdict(score))} for score in result.scores],
         cost={"run_id": run_id, **cost_values(result.cost)},
-        prediction={"run_id": run_id, **prediction_values(result.predictions, tuple(record["dataset_classes"]))},
+        prediction={"run_id": run_id, **prediction_values(result.predictions)},
     )
 
 
@@ -106,7 +110,7 @@ def test_set_values(test_set: TestSet) -> Values:
         **{name: getattr(test_set, name) for name in names},
         "manifest_sha256": hashlib.sha256(manifest).hexdigest(),
         "n": len(test_set.ids),
-        "manifest": pack_test_set(manifest),
+        "manifest": pack_test_set(manifest, len(test_set.ids)),
     }
 
 
@@ -118,11 +122,11 @@ def cost_values(cost: Cost) -> Values:
     }
 
 
-def prediction_values(predictions: Predictions, dataset_classes: tuple[str, ...]) -> Values:
+def prediction_values(predictions: Predictions) -> Values:
     """The columns of predictions."""
     return {
         "outputs": blobs.pack_outputs(predictions.outputs),
-        "correct": blobs.pack_bits(blobs.strictly_correct(predictions, dataset_classes)),
+        "correct": blobs.pack_bits(blobs.strictly_correct(predictions)),
     }
 
 
@@ -135,14 +139,15 @@ def score_of(row: RowMapping) -> Score:
 
 
 def listed_values(row: RowMapping) -> Values:
-    """The fields of a RunRow from a row of `queries.runs`.
-
-    Raises:
-        ValueError: a list in it is none.
-    """
-    reasons, extra = row["not_ranked_because"], row["extra_data"]
-    return {
-        **row,
-        "not_ranked_because": tuple(texts(parsed(reasons), "not_ranked_because")),
-        "extra_data": None if extra is None else tuple(texts(parsed(extra), "extra_data")),
-    }
+    """The fields of a RunRow from a row of `queries.runs`; a damaged cell is one more reason not to rank the run."""
+    values: Values = {}
+    damage: list[str] = []
+    for name, kinds in _KINDS.items():
+        try:
+            values[name] = fitting(row[name], name, kinds)
+        except ValueError as error:
+            values[name] = stand_in(row[name], kinds)
+            damage.append(f"damaged row: {error}")
+    if damage:
+        values |= {"ranked": False, "not_ranked_because": (*values["not_ranked_because"], *damage)}
+    return values

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.leaderboard import blobs, queries, writing
-from ferbench.leaderboard.documents import seal_fits, texts, unsealed_record
+from ferbench.leaderboard.cells import fitting
+from ferbench.leaderboard.documents import parsed, seal_fits, texts, unsealed_record
 from ferbench.leaderboard.engine import Database
 from ferbench.leaderboard.failures import damaged, intact
 from ferbench.leaderboard.manifests import unpack_test_set
@@ -67,8 +68,8 @@ class Leaderboard:
             return find_run_id(connection, text)
 
     def runs(self, dataset: str | None = None, model: str | None = None) -> list[RunRow]:
-        """All runs, or those of a data set or a model, newest first."""
-        with self.database.reading() as connection, intact("The list of runs"):
+        """All runs, or those of a data set or a model, newest first; what is damaged in a row stands in its reasons."""
+        with self.database.reading() as connection:
             found = connection.execute(queries.runs(dataset=dataset, model=model)).mappings()
             return [RunRow(**listed_values(row)) for row in found]
 
@@ -101,19 +102,26 @@ class Leaderboard:
         """(n,) True where the strict answer of a run is the label, in manifest order; quick to read."""
         row = self._row(run, queries.correct)
         with intact(f"The correctness bits of run {run}"):
-            return blobs.unpack_bits(row.correct, row.n)
+            return blobs.unpack_bits(row.correct, fitting(row.n, "n", (int,)))
 
     def test_set(self, run: str) -> TestSet:
         """The images that a run stands on."""
         row = self._row(run, queries.manifest)
         with intact(f"The test set of run {run}"):
-            return unpack_test_set(row.manifest)
+            return unpack_test_set(row.manifest, row.n)
 
     def scores(self, run: str) -> tuple[Score, ...]:
         """All scores of a run, in the order of output, label mode, slice and metric."""
         with self.database.reading() as connection:
             found = connection.execute(queries.scores(find_run_id(connection, run))).mappings()
             return tuple(score_of(row) for row in found)
+
+    def cost(self, run: str) -> dict[str, Any]:
+        """The stored cost of a run, one value a field of `results.Cost`."""
+        row = {**self._row(run, queries.cost)._mapping}  # noqa: SLF001 - part of the public face of SQLAlchemy rows
+        with intact(f"The cost of run {run}"):
+            mappings = {name: parsed(row[name]) for name in ("macs_by_module", "uncounted_ops")}
+        return {name: value for name, value in {**row, **mappings}.items() if name != "run_id"}
 
     def invalidation_of(self, run: str) -> Invalidation | None:
         """When and why a run was withdrawn; None where it holds."""
@@ -131,7 +139,7 @@ class Leaderboard:
 
 def predictions_of(row: Row[Any]) -> Predictions:
     """The predictions in a row of `queries.predictions`; ValueError where its parts do not fit each other."""
-    test_set, record = unpack_test_set(row.manifest), unsealed_record(row.record)
+    test_set, record = unpack_test_set(row.manifest, row.n), unsealed_record(row.record)
     classes, kind, failures = (record.get(name) for name in ("classes", "output_kind", "failures"))
     if kind not in {"logits", "probabilities"} or not isinstance(failures, dict):
         raise ValueError("the record does not say what the outputs are, or what failed")
@@ -141,7 +149,7 @@ def predictions_of(row: Row[Any]) -> Predictions:
         labels=test_set.labels,
         classes=classes,
         kind=kind,
-        outputs=blobs.unpack_outputs(row.outputs, n=len(test_set.ids), k=len(classes)),
+        outputs=blobs.unpack_outputs(row.outputs, n=row.n, k=len(classes)),
         failures=failures,
         attributes=test_set.attributes,
     )

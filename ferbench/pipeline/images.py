@@ -72,6 +72,8 @@ def decode(source: bytes | NDArray[np.uint8]) -> Picture:
 
 def rgb(image: Image.Image) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB of a picture in any mode."""
+    if image.mode == "F":
+        raise ValueError("a picture of floating-point numbers has no agreed range")
     if image.mode.startswith("I"):
         grey = np.clip(np.asarray(image, dtype=np.int64) >> 8, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)

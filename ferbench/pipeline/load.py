@@ -153,9 +153,12 @@ def plain_float32(threads: int | None) -> Iterator[None]:
     import torch
 
     cudnn, before = torch.backends.cudnn, torch.get_num_threads()
+    precision = torch.get_float32_matmul_precision()
     torch.set_num_threads(threads or before)
+    torch.set_float32_matmul_precision("highest")
     try:
         with cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
             yield
     finally:
         torch.set_num_threads(before)
+        torch.set_float32_matmul_precision(precision)

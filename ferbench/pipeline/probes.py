@@ -13,6 +13,8 @@ from ferbench.pipeline.images import read_batch
 from ferbench.pipeline.score import answers_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ferbench.emotions import ClassOrder
     from ferbench.interfaces import Model
     from ferbench.pipeline.resolve import Plan
@@ -43,8 +45,26 @@ def probe_neighbours(plan: Plan, model: Model, predictions: Predictions) -> Verd
     """
     answered = np.flatnonzero(np.isfinite(predictions.emotion).all(axis=1))
     picked = answered[np.linspace(0, len(answered) - 1, min(NEIGHBOUR_SAMPLE, len(answered))).astype(int)]
-    worst = max(change_alone(plan, model, predictions, int(position)) for position in picked)
-    finding = f"largest change of an output between batch 1 and batch {plan.spec.batch_size}: {worst:.2e}"
+    if plan.spec.batch_size == 1:
+        return probe_company(plan, model, predictions, picked)
+    # numpy's maximum keeps a NaN, which Python's own would lose.
+    worst = float(np.max([change_alone(plan, model, predictions, int(position)) for position in picked]))
+    return neighbour_verdict(f"between batch 1 and batch {plan.spec.batch_size}", worst)
+
+
+def probe_company(plan: Plan, model: Model, predictions: Predictions, picked: NDArray[np.int64]) -> Verdict:
+    """The same for a run in which every image was alone: the picked ones are now given together."""
+    rows = [plan.rows[int(position)] for position in picked]
+    batch = read_batch(plan.opened, rows, plan.preprocess, 0)
+    together = model.predict(batch.tensor)["emotion"]
+    alone = predictions.emotion[picked[list(batch.answered)]]
+    worst = float(np.max(np.abs(together - alone) / np.maximum(1.0, np.abs(alone).max(axis=1, keepdims=True))))
+    return neighbour_verdict(f"between batch 1 and batch {len(rows)}", worst)
+
+
+def neighbour_verdict(where: str, worst: float) -> Verdict:
+    """The verdict on a largest change; NaN is no pass."""
+    finding = f"largest change of an output {where}: {worst:.2e}"
     blamed = "" if worst <= NEIGHBOUR_TOLERANCE else f"the answers depend on the other images of a batch ({finding})"
     return Verdict(probe="neighbours", finding=finding, not_ranked_because=blamed)
 

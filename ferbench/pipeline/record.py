@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import finite
+from ferbench.pipeline.checkpoints import recorded_accuracy
 from ferbench.pipeline.resolve import ASSUMED
 from ferbench.results import (
     SCHEMA_VERSION,
@@ -55,7 +56,7 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
         model=plan.spec.model,
         plugin=origin.plugin,
         plugin_version=origin.version,
-        plugin_sha256=origin.sha256(),
+        plugin_sha256=origin.sha256,
         weights=weights_sha256,
         classes=plan.classes,
         preprocess=plan.preprocess,
@@ -123,7 +124,7 @@ def plugin_record(plan: Plan) -> dict[str, str]:
         "name": origin.plugin,
         "distribution": origin.distribution,
         "version": origin.version,
-        "sha256": origin.sha256(),
+        "sha256": origin.sha256,
     }
 
 
@@ -136,6 +137,8 @@ def weights_record(plan: Plan, sha256: str) -> dict[str, Any]:
         "selection": card.selection if card else "unknown",
         "extra_data": card.extra_data if card else None,
         "licence": card.licence if card else None,
+        # A claim of whoever trained it, in percent; never a measurement.
+        "claimed_accuracy": recorded_accuracy(plan.weights.checkpoint) if plan.weights.checkpoint else None,
     }
 
 

@@ -77,7 +77,7 @@ def resolve(spec: RunSpec, catalog: Catalog, settings: Settings) -> Plan:
         PluginError: the data set's own code is broken.
     """
     model, dataset = catalog.models.get(spec.model), catalog.datasets.get(spec.dataset)
-    metrics = tuple(catalog.metrics.get(name) for name in spec.metrics) or tuple(catalog.metrics)
+    metrics = tuple(catalog.metrics.get(name) for name in dict.fromkeys(spec.metrics)) or tuple(catalog.metrics)
     check_numbers(spec)
     split = split_of(spec, dataset.entry)
     root, path = find_inputs(spec, model.entry, dataset.entry, settings)

@@ -99,7 +99,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
 
 def measured_cost(plan: Plan, loaded: Loaded, done: Pass) -> Cost:
     """The cost of the run: counted always, timed when asked for, throughput from the pass over the images."""
-    timings = time_end_to_end(plan, loaded) if plan.spec.timing else Timings()
+    timings = time_end_to_end(plan, loaded, done.predictions.failures) if plan.spec.timing else Timings()
     images_per_s = len(done.predictions.ids) / done.seconds
     return cost_of(loaded, plan.preprocess.size, plan.spec.batch_size, timings, images_per_s)
 

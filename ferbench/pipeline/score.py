@@ -11,7 +11,7 @@ from ferbench.intervals import wilson
 from ferbench.results import Answers, Matrix, Score
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,7 @@ def answers_of(predictions: Predictions, data_classes: ClassOrder, mode: LabelMo
 
     `strict`: the most probable of all the model's classes is the answer, and one outside the data set's set is wrong.
     `mask`: only the classes of the data set are looked at, and their probabilities are renormalised to sum to 1.
+    Of equal outputs the first in the model's own order is the answer, as in a plain argmax.
     """
     extra = tuple(name for name in predictions.classes if name not in data_classes) if mode == "strict" else ()
     classes = (*data_classes, *extra)
@@ -55,14 +56,17 @@ def answers_of(predictions: Predictions, data_classes: ClassOrder, mode: LabelMo
         classes=classes,
         n_labels=len(data_classes),
         y_true=np.array([index[label] for label in predictions.labels], dtype=np.int64),
-        y_pred=np.where(answered, argmax(columns), -1),
+        y_pred=np.where(answered, said(predictions, index), -1),
         probabilities=probabilities,
     )
 
 
-def argmax(columns: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(n,) index of the largest value of each row; the first of equal ones. Rows of NaN give 0."""
-    best: NDArray[np.int64] = np.where(np.isnan(columns), -np.inf, columns).argmax(axis=1)
+def said(predictions: Predictions, index: Mapping[str, int]) -> NDArray[np.int64]:
+    """(n,) index, by `index`, of the class with the largest output among those that it has; rows of NaN give any."""
+    known = [(column, index[name]) for column, name in enumerate(predictions.classes) if name in index]
+    columns, positions = (np.array(part, dtype=np.int64) for part in zip(*known, strict=True))
+    outputs = predictions.emotion[:, columns]
+    best: NDArray[np.int64] = positions[np.where(np.isnan(outputs), -np.inf, outputs).argmax(axis=1)]
     return best
 
 
@@ -82,18 +86,22 @@ def normalised(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def scores_of(card: MetricCard, value: NDArray[np.float64], answers: Answers) -> list[Score]:
-    """A scalar as one score, a value a class as one score each, named `metric/class`."""
+    """A scalar as one score, a value a class as one score each, named `metric/class`, with n images of that class."""
     if card.shape == "scalar":
-        return [one_score(card, card.name, float(value), answers)]
+        n = int(answers.answered.sum()) if card.over == "answered" else len(answers.y_true)
+        return [one_score(card, card.name, float(value), n, answers.label_mode)]
     names = answers.classes[: answers.n_labels]
-    return [one_score(card, f"{card.name}/{name}", float(v), answers) for name, v in zip(names, value, strict=True)]
+    supports = np.bincount(answers.y_true, minlength=answers.n_labels).tolist()
+    return [
+        one_score(card, f"{card.name}/{name}", float(of_class), n, answers.label_mode)
+        for name, of_class, n in zip(names, value, supports, strict=True)
+    ]
 
 
-def one_score(card: MetricCard, name: str, value: float, answers: Answers) -> Score:
-    """A score over the images that it stands on, with its interval where the card names one."""
-    n = int(answers.answered.sum()) if card.over == "answered" else len(answers.y_true)
+def one_score(card: MetricCard, name: str, value: float, n: int, mode: LabelMode) -> Score:
+    """A score over the n images that it stands on, with its interval where the card names one."""
     low, high = wilson(round(value * n), n) if card.interval == "wilson" and 0 <= value <= 1 else (None, None)
-    return Score(metric=name, value=value, n=n, label_mode=answers.label_mode, low=low, high=high)
+    return Score(metric=name, value=value, n=n, label_mode=mode, low=low, high=high)
 
 
 def matrix_of(card: MetricCard, value: NDArray[np.float64], answers: Answers) -> Matrix:

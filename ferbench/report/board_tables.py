@@ -2,78 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Group
-from rich.table import Table
+from rich.table import Column, Table
 
 from ferbench.report.formatting import ABSENT, HEADLINE, decimal, giga, millions, percent, percent_interval, safe, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
     from ferbench.leaderboard.ranking import Board, BoardRow
 
-_FACTS = ("params", "MACs", "latency p50")
+#: Columns of a terminal from which on all columns of a board fit.
+WIDE = 130
+MIXED_INPUTS = "The rows saw different pixels of the same images: this compares systems, not models."
+MIXED_DEVICES = "Latencies were measured on different devices or settings: compare only equal cost_keys (--json)."
+NARROWED = f"Some columns are left out below {WIDE} columns; --json has all."
 
 
-def boards_report(boards: Sequence[Board], top: int) -> Group:
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """A column of a board; one that is not essential is left out on a narrow terminal."""
+
+    heading: str
+    cell: Callable[[BoardRow], RenderableType]
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsReport:
     """All boards, one after the other, each with at most `top` ranked and `top` unranked rows."""
-    return Group(*[part for board in boards for part in board_parts(board, top)])
+
+    boards: Sequence[Board]
+    top: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """What fits the width of the terminal."""
+        wide = options.max_width >= WIDE
+        for board in self.boards:
+            yield from board_parts(board, self.top, wide=wide)
+        if not wide:
+            yield safe(NARROWED)
 
 
-def board_parts(board: Board, top: int) -> list[RenderableType]:
+def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableType]:
     """One board: its ranked rows, what to keep in mind, and its unranked rows."""
     images = f"{board.n:,} images, items {board.items_sha256[:8]}"
-    title = f"{board.dataset} ({board.split}), {images}, {board.label_mode} labels, by {board.metric}"
-    parts: list[RenderableType] = [safe(title, "bold")]
+    yield safe(f"{board.dataset} ({board.split}), {images}, {board.label_mode} labels, by {board.metric}", "bold")
     if board.ranked:
-        parts.append(ranked_table(board.metric, board.ranked[:top]))
+        yield rows_table([RANK, *scored(board.metric), *PROVENANCE], board.ranked[:top], wide=wide)
     if board.mixed_inputs:
-        warning = "The rows saw different pixels of the same images: this compares systems, not models."
-        parts.append(safe(warning, "yellow"))
+        yield safe(MIXED_INPUTS, "yellow")
+    if len({row.cost_key for row in board.ranked}) > 1:
+        yield safe(MIXED_DEVICES, "yellow")
     if board.unranked:
-        parts.append(unranked_table(board.metric, board.unranked[:top]))
+        yield rows_table([*scored(board.metric), REASONS], board.unranked[:top], wide=wide)
     left_out = max(len(board.ranked) - top, 0) + max(len(board.unranked) - top, 0)
     if left_out:
-        parts.append(safe(f"{left_out:,} more rows: --top {len(board.rows)}, or --json for all."))
-    return parts
+        yield safe(f"{left_out:,} more rows: --top {len(board.rows)}, or --json for all.")
 
 
-def ranked_table(metric: str, rows: Sequence[BoardRow]) -> Table:
-    """The rows that may be compared."""
-    table = Table("rank", "model", "weights", *score_headings(metric), *_FACTS, "input", "selected by", "extra data")
+def rows_table(columns: Sequence[BoardColumn], rows: Sequence[BoardRow], *, wide: bool) -> Table:
+    """Rows with all columns, or with the essential ones; these keep their width, reasons are wrapped."""
+    shown = [column for column in columns if wide or column.essential]
+    table = Table(*[Column(column.heading, no_wrap=column.essential and column is not REASONS) for column in shown])
     for row in rows:
-        provenance = (row.input, row.selection, ", ".join(row.extra_data or ()) or ABSENT)
-        table.add_row(
-            str(row.rank), *name_cells(row), *score_cells(row, metric), *cost_cells(row), *map(safe, provenance)
-        )
+        table.add_row(*[column.cell(row) for column in shown])
     return table
 
 
-def unranked_table(metric: str, rows: Sequence[BoardRow]) -> Table:
-    """The rows that were recorded and may not be compared, each with its reasons."""
-    table = Table("not ranked", "weights", *score_headings(metric), *_FACTS, "because")
-    for row in rows:
-        table.add_row(*name_cells(row), *score_cells(row, metric), *cost_cells(row), safe("; ".join(row.reasons)))
-    return table
+def scored(metric: str) -> list[BoardColumn]:
+    """Who, how good by the metric that sorts and by the other headline metrics, at what cost."""
+    others = [score_column(name) for name in HEADLINE if name != metric]
+    return [MODEL, WEIGHTS, score_column(metric, essential=True), *others, *COST]
 
 
-def shown_metrics(metric: str) -> list[str]:
-    """The metric that sorts, then the other headline metrics."""
-    return [metric, *[name for name in HEADLINE if name != metric]]
-
-
-def score_headings(metric: str) -> list[str]:
-    """Headings of the scores."""
-    return [HEADLINE.get(name, name) for name in shown_metrics(metric)]
-
-
-def score_cells(row: BoardRow, metric: str) -> list[str]:
-    """The scores of a row, each with its interval where it has one."""
-    return [score_text(name, row.scores.get(name), row.intervals.get(name)) for name in shown_metrics(metric)]
+def score_column(metric: str, *, essential: bool = False) -> BoardColumn:
+    """A metric, with its interval where it has one."""
+    return BoardColumn(
+        HEADLINE.get(metric, metric),
+        lambda row: score_text(metric, row.scores.get(metric), row.intervals.get(metric)),
+        essential,
+    )
 
 
 def score_text(metric: str, value: float | None, interval: tuple[float, float] | None) -> str:
@@ -82,11 +95,17 @@ def score_text(metric: str, value: float | None, interval: tuple[float, float] |
     return f"{shown} ({percent_interval(interval)})" if interval else shown
 
 
-def name_cells(row: BoardRow) -> list[RenderableType]:
-    """Which model, with which weights."""
-    return [safe(row.model), safe(row.weights_name)]
-
-
-def cost_cells(row: BoardRow) -> list[str]:
-    """What the row costs."""
-    return [millions(row.params_total), giga(row.macs), unit(row.latency_model_ms_p50, "ms")]
+RANK = BoardColumn("rank", lambda row: str(row.rank), essential=True)
+MODEL = BoardColumn("model", lambda row: safe(row.model), essential=True)
+WEIGHTS = BoardColumn("weights", lambda row: safe(row.weights_name))
+COST = (
+    BoardColumn("params", lambda row: millions(row.params_total), essential=True),
+    BoardColumn("MACs", lambda row: giga(row.macs), essential=True),
+    BoardColumn("latency p50", lambda row: unit(row.latency_model_ms_p50, "ms")),
+)
+PROVENANCE = (
+    BoardColumn("input", lambda row: safe(row.input)),
+    BoardColumn("selected by", lambda row: safe(row.selection)),
+    BoardColumn("extra data", lambda row: safe(", ".join(row.extra_data or ()) or ABSENT)),
+)
+REASONS = BoardColumn("not ranked because", lambda row: safe("; ".join(row.reasons)), essential=True)

@@ -27,7 +27,7 @@ def write_predictions(predictions: Predictions, file: TextIO) -> None:
     writer.writerow(["id", "label", "prediction", *[f"{prefix}_{name}" for name in predictions.classes]])
     for name, label, outputs in zip(predictions.ids, predictions.labels, predictions.emotion, strict=True):
         said = predictions.classes[int(outputs.argmax())] if np.isfinite(outputs).all() else ""
-        row = [harmless(name), label, said, *[f"{value:.9g}" for value in outputs.tolist()]]
+        row = [harmless(name), harmless(label), harmless(said), *[f"{value:.9g}" for value in outputs.tolist()]]
         (quoting_writer if "\r" in name else writer).writerow(row)
 
 

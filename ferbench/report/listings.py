@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from ferbench.report.formatting import ABSENT, decimal, percent_interval, safe
+from ferbench.report.formatting import ABSENT, decimal, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
     """A table of foreign texts."""
-    table = Table(*headings, title=safe(title) if title else None, title_justify="left")
+    columns: list[Column | str] = [Column(headings[0], no_wrap=True), *headings[1:]]
+    table = Table(*columns, title=safe(title) if title else None, title_justify="left")
     for row in rows:
         table.add_row(*[cell if isinstance(cell, Text) else safe(cell) for cell in row])
     return table
@@ -36,7 +38,7 @@ def runs_table(rows: Sequence[RunRow]) -> Table:
         (
             (
                 row.run_id[:8],
-                row.created_at,
+                row.created_at[:16],
                 row.model,
                 row.weights_name,
                 row.dataset,
@@ -50,6 +52,16 @@ def runs_table(rows: Sequence[RunRow]) -> Table:
     )
 
 
+def score_value(score: Score) -> str:
+    """The value of a score; `-` where it does not exist."""
+    return ABSENT if math.isnan(score.value) else decimal(score.value, 6)
+
+
+def interval_value(interval: tuple[float, float] | None) -> str:
+    """An interval in the unit of its value."""
+    return ABSENT if interval is None else f"{interval[0]:.6f} - {interval[1]:.6f}"
+
+
 def ranked_text(row: RunRow) -> str:
     """Whether a run may be ranked, as far as it says itself."""
     if row.invalidated:
@@ -61,7 +73,7 @@ def scores_table(run_id: str, scores: Sequence[Score]) -> Table:
     """Scores of one run."""
     return rows_table(
         ("metric", "label mode", "slice", "value", "95 % interval", "n"),
-        ((s.metric, s.label_mode, s.slice, decimal(s.value, 6), percent_interval(interval_of(s)), s.n) for s in scores),
+        ((s.metric, s.label_mode, s.slice, score_value(s), interval_value(interval_of(s)), s.n) for s in scores),
         title=f"run {run_id[:8]}",
     )
 

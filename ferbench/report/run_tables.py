@@ -93,7 +93,9 @@ def comparability(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "pixels", f"{record['pixels_sha256'][:16]} ({record['input']})"
     yield "weights", f"{record['weights']['name']} {record['weights']['sha256'][:16]}"
     yield "selected by", record["weights"]["selection"]
-    yield "class order", f"{', '.join(record['classes'])} (from {record['class_order_source']})"
+    if record["weights"].get("claimed_accuracy") is not None:
+        yield "claimed by the file", f"{record['weights']['claimed_accuracy']:.2f} % (a claim, not a measurement)"
+    yield "class order", f"{', '.join(record['classes'])} ({record['class_order_source']})"
     yield "preprocess", preprocess_line(record["preprocess"])
     yield "device", f"{record['cost']['device']}: {record['cost']['device_name']}, {record['cost']['threads']} threads"
     yield "run_key", record["run_key"][:16]

@@ -9,7 +9,11 @@ from pathlib import Path
 from ferbench.errors import DataError
 from ferbench_datasets.wording import shown
 
-PICTURE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+#: What Pillow can open, and what only some builds can: a picture that cannot be decoded is listed, not passed over.
+PICTURE_SUFFIXES = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".ppm"}
+    | {".tga", ".tif", ".tiff", ".webp"}
+)
 
 
 def visible(folder: Path) -> list[os.DirEntry[str]]:

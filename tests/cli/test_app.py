@@ -49,7 +49,7 @@ def test_help_names_every_command(call):
         ["invalidate", "latest"],
         ["profile", "poster_v2", "--num-classes", "1"],
         ["info"],
-        ["info", "poster"],
+        ["info", "nobody"],
     ],
 )
 def test_wrong_usage_is_exit_code_two(terminal, arguments):

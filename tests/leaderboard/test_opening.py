@@ -264,7 +264,14 @@ def test_other_urls_are_refused(url):
     assert "secret" not in str(refused(lambda: Leaderboard(url), "postgresql://USER@HOST/DATABASE"))
 
 
-@pytest.mark.parametrize("url", ["postgresql://me:secret@host/db", "postgresql+nonsense://me:secret@host/db"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:secret@host/db",
+        "postgresql+nonsense://me:secret@host/db",
+        "postgresql://host/db?user=me&password=secret",
+    ],
+)
 def test_a_missing_driver_is_named(url):
     """PostgreSQL without its driver asks for the extra that brings it, and shows no password."""
     code = (
@@ -277,6 +284,27 @@ def test_a_missing_driver_is_named(url):
     assert "LeaderboardError: The leaderboard postgresql" in done.stderr
     assert "pip install 'ferbench[postgres]'" in done.stderr
     assert "secret" not in done.stderr
+
+
+def test_a_password_among_the_options_is_not_shown():
+    """A URL is shown with its options, except for those that are secret; the URL itself keeps them."""
+    database = Leaderboard("postgresql://h/x?user=a&password=hunter2&sslpassword=hunter3&sslmode=require").database
+
+    for shown in (str(database), repr(database)):
+        assert "hunter" not in shown
+        assert "user=a" in shown
+        assert "sslmode=require" in shown
+    assert database.url.query["password"] == "hunter2"
+
+
+def test_a_server_that_is_not_there_shows_no_password():
+    """The refusal of a connection names the database without the password among its options."""
+    pytest.importorskip("psycopg")
+    refusal = refused(
+        lambda: Leaderboard("postgresql://127.0.0.1:1/x?user=a&password=hunter2").runs(), "password=hidden"
+    )
+
+    assert "hunter2" not in str(refusal)
 
 
 def test_preparing_finds_out_that_nothing_can_be_written(board):

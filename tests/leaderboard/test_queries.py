@@ -25,6 +25,7 @@ STATEMENTS = {
     "correct": queries.correct("id"),
     "manifest": queries.manifest("id"),
     "scores": queries.scores("id"),
+    "cost": queries.cost("id"),
     "invalidation": queries.invalidation("id"),
     "test_set_id": queries.test_set_id("digest"),
     "add_test_set": queries.add_test_set(),

@@ -94,6 +94,12 @@ def test_exif_orientation_is_not_applied():
     assert np.array_equal(decode(plain).pixels, decode(rotated).pixels)
 
 
+def test_floating_point_pictures_are_not_guessed_at():
+    """A TIFF of floats has no agreed range: it is unreadable, not black."""
+    with pytest.raises(ValueError, match="no agreed range"):
+        decode(encoded(Image.fromarray(np.full((4, 4), 0.5, np.float32)), "TIFF"))
+
+
 def test_digest_of_lossless_formats_is_that_of_their_pixels():
     """PNG at two compressions, BMP and bare pixels: one content."""
     image = picture()

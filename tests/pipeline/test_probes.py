@@ -71,29 +71,36 @@ from ferbench.hookspecs import hookimpl
 from ferbench.interfaces import ModelEntry
 
 class Net(torch.nn.Module):
-    def __init__(self, classes, looks_around):
+    def __init__(self, classes, habit):
         super().__init__()
-        self.linear, self.looks_around = torch.nn.Linear(192, classes), looks_around
+        self.linear, self.habit = torch.nn.Linear(192, classes), habit
 
     def forward(self, x):
         x = x.flatten(1)
-        return self.linear(x - x.mean(0) if self.looks_around else x)
+        answers = self.linear(x - x.mean(0) if self.habit == "crowd" else x)
+        return answers * float("nan") if self.habit == "shy" and len(x) == 1 else answers
 
 @hookimpl
 def ferbench_models():
     card = dict(summary="", paper=None, code=None, code_licence=None, classes=None, self_contained=True,
                 preprocess=Preprocess(size=(8, 8), mean=(0, 0, 0), std=(1, 1, 1), expects="any"))
-    return [ModelEntry(card=ModelCard(name=name, **card), build=lambda n, a=around: Net(n, a))
-            for name, around in (("alone", False), ("crowd", True))]
+    return [ModelEntry(card=ModelCard(name=name, **card), build=lambda n, name=name: Net(n, name))
+            for name in ("alone", "crowd", "shy")]
 """
 
 
-@pytest.mark.parametrize(("model", "objects"), [("alone", False), ("crowd", True)])
-def test_a_model_that_looks_at_its_neighbours_is_not_ranked(tmp_path, model, objects):
-    """A network that subtracts the mean of its batch is found out; the same one without that passes."""
+@pytest.mark.parametrize(
+    ("model", "batch_size", "objects"),
+    [("alone", 4, False), ("alone", 1, False), ("crowd", 4, True), ("crowd", 1, True), ("shy", 4, True)],
+)
+def test_a_model_that_looks_at_its_neighbours_is_not_ranked(tmp_path, model, batch_size, objects):
+    """A network that subtracts the mean of its batch is found out, also where it was run one by one.
+
+    So is one that answers the first image of a small batch alone; the one that looks at nobody passes.
+    """
     (tmp_path / "plugin.py").write_text(PLUGIN, encoding="utf-8")
     root = folder_tree(tmp_path / "pictures", {"happy": 6, "sad": 6})
-    spec = RunSpec(model=model, dataset="folder", data_root=str(root), timing=False, batch_size=4)
+    spec = RunSpec(model=model, dataset="folder", data_root=str(root), timing=False, batch_size=batch_size)
     record = evaluate(spec, build_catalog([tmp_path / "plugin.py"]), Settings()).record
 
     assert any("other images of a batch" in reason for reason in record["not_ranked_because"]) == objects
