@@ -65,7 +65,7 @@ def test_show_for_people_names_what_makes_it_comparable(recorded):
     """Weights, class order, preprocessing, items: all that another lab must have equal."""
     out = recorded.terminal.ferbench("show").out
 
-    for text in ("mine on folder (all)", "neutral, happiness, sadness (from assumed)", "8x8", "run_key"):
+    for text in ("mine on folder (all)", "neutral, happiness, sadness (assumed)", "8x8", "run_key"):
         assert text in out
     assert recorded.document["items_sha256"][:16] in out
     assert "the class order is assumed" in out
