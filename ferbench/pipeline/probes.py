@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NEIGHBOUR_SAMPLE = 8
 #: Float32 noise between batch sizes stays below 1e-5 on CPU; batch statistics move outputs by far more.
 NEIGHBOUR_TOLERANCE = 1e-3
-#: A declared class order is contradicted when another explains the answers better by so much accuracy.
+#: A declared class order is contradicted when another explains the answers better by so much mean class accuracy.
 ORDER_MARGIN = 0.20
 ORDER_IMAGES_PER_CLASS = 10
 
@@ -83,7 +83,7 @@ def change_alone(plan: Plan, model: Model, predictions: Predictions, position: i
 
 
 def probe_class_order(predictions: Predictions, data_classes: ClassOrder) -> Verdict:
-    """Whether another class order explains the answers better: Hungarian assignment on the confusion matrix."""
+    """Whether another class order explains the answers better: Hungarian assignment on the row-normalised confusion."""
     from scipy.optimize import linear_sum_assignment
 
     answers = answers_of(predictions, data_classes, "strict")
@@ -91,13 +91,15 @@ def probe_class_order(predictions: Predictions, data_classes: ClassOrder) -> Ver
     np.add.at(counts, (answers.y_true[answers.answered], answers.y_pred[answers.answered]), 1)
     if counts.sum(axis=1).min() < ORDER_IMAGES_PER_CLASS:
         return Verdict(probe="class order", finding=f"inconclusive: under {ORDER_IMAGES_PER_CLASS} images of a class")
-    rows, columns = linear_sum_assignment(counts, maximize=True)
-    gain = float((counts[rows, columns].sum() - np.trace(counts)) / counts.sum())
+    # By class, since a model that always says one class would fit the order that gives it the most frequent label.
+    recalls = counts / counts.sum(axis=1, keepdims=True)
+    rows, columns = linear_sum_assignment(recalls, maximize=True)
+    gain = float((recalls[rows, columns].sum() - np.trace(recalls)) / answers.n_labels)
     if gain <= ORDER_MARGIN:
-        return Verdict(probe="class order", finding=f"the declared order holds (best other: {gain:+.1%} accuracy)")
+        return Verdict(probe="class order", finding=f"the declared order holds (best other: {gain:+.1%} UAR)")
     moved = {answers.classes[said]: answers.classes[true] for true, said in zip(rows, columns, strict=True)}
     better = tuple(moved.get(name, name) for name in predictions.classes)
-    finding = f"the order {', '.join(better)} ({named_order(better) or 'no known name'}) gives {gain:+.1%} accuracy"
+    finding = f"the order {', '.join(better)} ({named_order(better) or 'no known name'}) gives {gain:+.1%} UAR"
     return Verdict(
         probe="class order", finding=finding, not_ranked_because=f"the class order is contradicted: {finding}"
     )

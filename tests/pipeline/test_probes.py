@@ -56,6 +56,16 @@ def test_a_bad_model_is_not_called_misordered():
     assert not probe_class_order(predictions(RAFDB, RAFDB, noise=1.0), RAFDB).not_ranked_because
 
 
+def test_a_model_that_says_one_class_is_not_called_misordered():
+    """Always anger, on a set where happiness is the most frequent: useless, and in no other order better."""
+    labels = tuple(name for name in RAFDB for _ in range(100 if name == "happiness" else 20))
+    emotion = np.array([[float(cls == "anger") for cls in RAFDB] for _ in labels], np.float32)
+    ids = tuple(f"i{i}" for i in range(len(labels)))
+    found = Predictions(ids=ids, labels=labels, classes=RAFDB, kind="logits", outputs={"emotion": emotion})
+
+    assert not probe_class_order(found, RAFDB).not_ranked_because
+
+
 def test_few_images_are_inconclusive():
     """Under ten images of a class the probe says so and objects to nothing."""
     verdict = probe_class_order(predictions(RAFDB, ALPHABETICAL, per_class=5), RAFDB)
