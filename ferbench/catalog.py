@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
 
-T = TypeVar("T", "ModelEntry", "DatasetEntry", "MetricEntry")
+T = TypeVar("T", "ModelEntry", "ModelScheme", "DatasetEntry", "MetricEntry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,7 @@ class Catalog:
     """Everything that the loaded plugins provide, and how loading them went."""
 
     models: Shelf[ModelEntry] = field(default_factory=lambda: Shelf("model"))
+    schemes: Shelf[ModelScheme] = field(default_factory=lambda: Shelf("model scheme"))
     datasets: Shelf[DatasetEntry] = field(default_factory=lambda: Shelf("data set"))
     metrics: Shelf[MetricEntry] = field(default_factory=lambda: Shelf("metric"))
     reports: list[PluginReport] = field(default_factory=list)

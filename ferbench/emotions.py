@@ -28,6 +28,24 @@ CANONICAL: ClassOrder = (
     "contempt",
 )
 
+#: Labels of single data sets that are no basic expression.
+OTHER: ClassOrder = ("other",)
+#: The eleven compound expressions that RAF-DB uses, in alphabetical order.
+COMPOUND: ClassOrder = (
+    "angrily_disgusted",
+    "angrily_surprised",
+    "disgustedly_surprised",
+    "fearfully_angry",
+    "fearfully_surprised",
+    "happily_disgusted",
+    "happily_surprised",
+    "sadly_angry",
+    "sadly_disgusted",
+    "sadly_fearful",
+    "sadly_surprised",
+)
+KNOWN: ClassOrder = (*CANONICAL, *OTHER, *COMPOUND)
+
 _SYNONYMS = {
     "neutral": {"ne", "neu", "neutrality", "natural", "normal"},
     "happiness": {"ha", "hap", "happy", "joy", "smile"},
@@ -38,7 +56,7 @@ _SYNONYMS = {
     "anger": {"an", "ang", "angry"},
     "contempt": {"co", "con", "contemptuous"},
 }
-_CANONICAL_OF = {name: name for name in CANONICAL} | {
+_CANONICAL_OF = {name: name for name in KNOWN} | {
     synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms
 }
 
@@ -52,6 +70,8 @@ NAMED_ORDERS: dict[str, ClassOrder] = {
     "ferplus8": ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"),
     "ferplus7": ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear"),
     "fer2013": ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral"),
+    "ckplus": ("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise"),
+    "affwild2": ("neutral", "anger", "disgust", "fear", "happiness", "sadness", "surprise", "other"),
     "apvit": ("anger", "disgust", "fear", "sadness", "happiness", "surprise", "neutral"),
     "alphabetical8": _ALPHABETICAL_8,
     "alphabetical7": tuple(name for name in _ALPHABETICAL_8 if name != "contempt"),
@@ -64,7 +84,7 @@ def canonical_class(text: str) -> str | None:
     Case, a leading or trailing number and the separators `_`, `-`, `.` and space do not matter.
     """
     words = [word for word in re.split(r"[\s_.\-]+|\d+", text.strip().lower()) if word]
-    return _CANONICAL_OF.get(words[0]) if len(words) == 1 else None
+    return _CANONICAL_OF.get("_".join(words))
 
 
 def parse_class_order(text: str) -> ClassOrder:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
 
 hookspec = pluggy.HookspecMarker("ferbench")
 hookimpl = pluggy.HookimplMarker("ferbench")
 
 
 @hookspec
-def ferbench_models() -> list[ModelEntry]:  # type: ignore[empty-body]
+def ferbench_models() -> list[ModelEntry | ModelScheme]:  # type: ignore[empty-body]
     """Models that this plugin provides; called once, when the catalog is built."""
 
 

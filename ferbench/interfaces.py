@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from ferbench.cards import DatasetCard, MetricCard, ModelCard
+    from ferbench.cards import DatasetCard, MetricCard, ModelCard, SchemeCard
     from ferbench.emotions import ClassOrder
     from ferbench.results import Answers
 
@@ -25,7 +25,7 @@ class Row:
     """One image of a data set. `id` is canonical: it does not change with folder, extension or suffix.
 
     `label` is a canonical class name, `source` whatever the data set's own `read` needs to find the pixels (a path, an
-    index), `group` the subject or the video that it belongs with.
+    index), `group` the subject or the video that it belongs with, `soft_label` the share of the raters by class.
     """
 
     id: str
@@ -33,6 +33,9 @@ class Row:
     source: Any
     attributes: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None
+    soft_label: Mapping[str, float] | None = None
+    #: (left, top, right, bottom) of the face in pixels of the picture, where the set has it.
+    box: tuple[float, float, float, float] | None = None
 
 
 class Dataset(Protocol):
@@ -66,7 +69,7 @@ class Model(Protocol):
         ...
 
     def predict(self, batch: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-        """(B, 3, H, W) float32, preprocessed -> {"emotion": (B, K) float32, ...} in the model's own class order."""
+        """(B, channels, H, W) float32 -> {"emotion": (B, K) float32, ...}, in the model's own class order."""
         ...
 
 
@@ -82,6 +85,20 @@ class ModelEntry:
     build: Callable[..., torch.nn.Module] | None = None
     rules: WeightsRules = field(default_factory=WeightsRules)
     open: Callable[..., Model] | None = None
+    #: The file that the model is, where it is one: network, weights and all, so that no checkpoint is asked for.
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelScheme:
+    """Models that are not listed one by one: `NAME:REST` (`timm:resnet18`, `onnx:FILE`), NAME being the card's.
+
+    `entry(rest, options)` gives the entry of one of them; `options` are the model options of the run, which the
+    entry's `build` or `open` gets again.
+    """
+
+    card: SchemeCard
+    entry: Callable[[str, Mapping[str, Any]], ModelEntry]
 
 
 class OpenDataset(Protocol):
@@ -117,4 +134,4 @@ class MetricEntry:
     compute: Callable[[Answers], float | NDArray[np.float64]]
 
 
-Entry = ModelEntry | DatasetEntry | MetricEntry
+Entry = ModelEntry | ModelScheme | DatasetEntry | MetricEntry

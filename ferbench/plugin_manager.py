@@ -21,22 +21,24 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from ferbench import hookspecs
-from ferbench.cards import DatasetCard, MetricCard, ModelCard
+from ferbench.cards import DatasetCard, MetricCard, ModelCard, SchemeCard
 from ferbench.catalog import Catalog, Origin, PluginReport, Registered, sources_sha256
 from ferbench.config import unreachable
 from ferbench.errors import FerbenchError, MissingError, PluginError
-from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
+    from ferbench.interfaces import Entry
+
 GROUP = "ferbench"
-#: Hook -> what its entries are, and what their cards are.
-_KINDS: dict[str, tuple[type, type]] = {
-    "ferbench_models": (ModelEntry, ModelCard),
-    "ferbench_datasets": (DatasetEntry, DatasetCard),
-    "ferbench_metrics": (MetricEntry, MetricCard),
+#: Hook -> what its entries may be, and what their cards are.
+_KINDS: dict[str, dict[type, type]] = {
+    "ferbench_models": {ModelEntry: ModelCard, ModelScheme: SchemeCard},
+    "ferbench_datasets": {DatasetEntry: DatasetCard},
+    "ferbench_metrics": {MetricEntry: MetricCard},
 }
 
 
@@ -167,7 +169,7 @@ def as_plugin_error(candidate: Candidate, error: BaseException) -> FerbenchError
     )
 
 
-def entries_of(module: ModuleType, name: str) -> list[ModelEntry | DatasetEntry | MetricEntry]:
+def entries_of(module: ModuleType, name: str) -> list[Entry]:
     """What the hooks of one plugin return; pluggy refuses unknown hooks and wrong arguments by name."""
     manager = pluggy.PluginManager("ferbench")
     manager.add_hookspecs(hookspecs)
@@ -180,14 +182,16 @@ def entries_of(module: ModuleType, name: str) -> list[ModelEntry | DatasetEntry 
 
 def checked(entry: Any, hook: str, name: str) -> Any:
     """An entry of the right type with a card of the right type and a name, or a PluginError that names the hook."""
-    kind, card_kind = _KINDS[hook]
+    kinds = _KINDS[hook]
     card = getattr(entry, "card", None)
-    if isinstance(entry, kind) and isinstance(card, card_kind) and isinstance(getattr(card, "name", None), str):
+    fits = any(isinstance(entry, kind) and isinstance(card, card_kind) for kind, card_kind in kinds.items())
+    if fits and isinstance(getattr(card, "name", None), str):
         return well_named(entry, hook, name)
+    pairs = " or ".join(f"{kind.__name__} with a {card_kind.__name__}" for kind, card_kind in kinds.items())
     raise PluginError(
         f"The hook {hook} of plugin {name!r} was called.",
-        f"It gave {entry!r}, which is no {kind.__name__} with a {card_kind.__name__} and a name.",
-        f"Return a list of ferbench.interfaces.{kind.__name__}.",
+        f"It gave {entry!r}, which is no {pairs} and a name.",
+        f"Return a list of {' or '.join(f'ferbench.interfaces.{kind.__name__}' for kind in kinds)}.",
     )
 
 
@@ -217,10 +221,12 @@ def origin_of(candidate: Candidate, module: ModuleType) -> Origin:
     )
 
 
-def shelve(catalog: Catalog, entry: ModelEntry | DatasetEntry | MetricEntry, origin: Origin) -> None:
+def shelve(catalog: Catalog, entry: Entry, origin: Origin) -> None:
     """Put an entry on the shelf of its kind."""
     if isinstance(entry, ModelEntry):
         catalog.models.add(Registered(entry=entry, origin=origin))
+    elif isinstance(entry, ModelScheme):
+        catalog.schemes.add(Registered(entry=entry, origin=origin))
     elif isinstance(entry, DatasetEntry):
         catalog.datasets.add(Registered(entry=entry, origin=origin))
     else:

@@ -1,4 +1,4 @@
-"""The only reader of pixels: bytes -> RGB -> the tensor that the weights were trained on, and the content digests."""
+"""The only reader of pixels: bytes -> RGB -> tensors in batches, and the content digests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PIL import Image
 
 from ferbench.canonical import sha256_json
 from ferbench.errors import PluginError
+from ferbench.pipeline.preprocess import apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 #: Formats whose decoder may differ between machines: their bytes are the content. The others are compared decoded.
 _LOSSY = {"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"}
-_FILTERS = {
-    "nearest": Image.Resampling.NEAREST,
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +41,8 @@ class Picture:
 class Batch:
     """Consecutive rows of a manifest, starting at row `start`.
 
-    `tensor` is (b, 3, H, W) float32 of the rows at positions `answered`; `failures` says by position why the others
-    could not be read. `digests` has one content hash a row.
+    `tensor` is (b, channels, H, W) float32 of the rows at positions `answered`; `failures` says by position why the
+    others could not be read. `digests` has one content hash a row.
     """
 
     start: int
@@ -60,7 +56,8 @@ def decode(source: bytes | NDArray[np.uint8]) -> Picture:
     """Picture of a file's bytes, or of pixels that need no decoding.
 
     Grey, palette, CMYK and alpha pictures become RGB as Pillow converts them (alpha is dropped, not blended); 16-bit
-    grey keeps its upper byte. EXIF orientation is not applied: Pillow's loaders in the official pipelines do not.
+    grey keeps its upper byte. EXIF orientation is not applied: Pillow's loaders in the official pipelines do not, and
+    where OpenCV's would, the crops of the field carry none.
     """
     if isinstance(source, np.ndarray):
         return Picture(pixels=source, digest=pixel_digest(source))
@@ -87,19 +84,6 @@ def pixel_digest(pixels: NDArray[np.uint8]) -> str:
     return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
-def apply(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W, 3) uint8 RGB -> (3, height, width) float32, with the arithmetic of ToTensor and Normalize, bit for bit."""
-    height, width = preprocess.size
-    if pixels.shape[:2] != (height, width):
-        resized = Image.fromarray(pixels).resize((width, height), _FILTERS[preprocess.interpolation])
-        pixels = np.asarray(resized)
-    if preprocess.colour_order == "bgr":
-        pixels = pixels[:, :, ::-1]
-    scaled = pixels.astype(np.float32) / np.float32(255)
-    mean, std = np.array(preprocess.mean, np.float32), np.array(preprocess.std, np.float32)
-    return np.ascontiguousarray(((scaled - mean) / std).transpose(2, 0, 1))
-
-
 def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, start: int) -> Batch:
     """Read, decode and preprocess consecutive rows; what cannot be read is listed, never skipped.
 
@@ -122,7 +106,7 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, st
         tensors.append(apply(preprocess, picture.pixels))
         answered.append(position)
         digests.append(picture.digest)
-    tensor = np.stack(tensors) if tensors else np.empty((0, 3, *preprocess.size), np.float32)
+    tensor = np.stack(tensors) if tensors else np.empty((0, preprocess.channels, *preprocess.size), np.float32)
     return Batch(start=start, tensor=tensor, answered=tuple(answered), digests=tuple(digests), failures=failures)
 
 

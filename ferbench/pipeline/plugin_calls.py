@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ferbench.catalog import Registered
 from ferbench.errors import FerbenchError, PluginError
-from ferbench.interfaces import Row
+from ferbench.interfaces import ModelEntry, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from ferbench.catalog import Origin, Registered
+    from ferbench.catalog import Catalog, Origin
     from ferbench.emotions import ClassOrder
-    from ferbench.interfaces import Dataset, DatasetEntry, MetricEntry, Model, ModelEntry
+    from ferbench.interfaces import Dataset, DatasetEntry, MetricEntry, Model
     from ferbench.results import Answers
 
 
@@ -131,6 +132,27 @@ def is_picture(value: object) -> bool:
         and value.ndim == 3
         and value.shape[2] == 3
         and value.size > 0
+    )
+
+
+def find_model(catalog: Catalog, name: str, options: Mapping[str, Any]) -> Registered[ModelEntry]:
+    """The model of a name, or the one that a scheme gives for `scheme:rest`.
+
+    Raises:
+        UnknownName: no plugin provides it.
+        PluginError: several plugins do, or the scheme's code raised something that is no error of ferbench's own.
+    """
+    scheme, _, rest = name.partition(":")
+    if name in catalog.models or not rest or scheme not in catalog.schemes:
+        return catalog.models.get(name)
+    registered = catalog.schemes.get(scheme)
+    asked = f"The model {name!r} was asked for."
+    with blamed(registered, asked):
+        entry = registered.entry.entry(rest, options)
+    if isinstance(entry, ModelEntry):
+        return Registered(entry=entry, origin=registered.origin)
+    raise at_fault(
+        registered, asked, f"gave {entry!r}.", "entry(rest, options) gives a ferbench.interfaces.ModelEntry."
     )
 
 

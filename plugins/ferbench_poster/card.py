@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from ferbench.cards import IMAGENET_MEAN, IMAGENET_STD, ModelCard, Preprocess, WeightsCard, WeightsRules
+from ferbench.cards import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Claim,
+    ModelCard,
+    Preprocess,
+    ReportedCost,
+    WeightsCard,
+    WeightsRules,
+)
 from ferbench.emotions import NAMED_ORDERS
 
-RULES = WeightsRules(key=("model_state_dict", "state_dict"), strip_prefixes=("module.",))
+RULES = WeightsRules(
+    key=("model_state_dict", "state_dict"),
+    strip_prefixes=("module.",),
+    training_keys=("iter", "model_state_dict", "optimizer_state_dict"),
+)
 
 # upstream: the RAF-DB loader leaves the channels as OpenCV gives them, and still uses the statistics of RGB.
 _RAFDB = Preprocess(
@@ -30,6 +43,7 @@ _RAFDB_BEST = WeightsCard(
     file_name="rafdb_best.pth",
     url="https://drive.google.com/drive/folders/1jeCPTGjBL8YgKKB9YrI9TYZywme8gymv",
     sha256=None,
+    claim=Claim(accuracy_percent=92.05, source="abstract of the paper"),
     classes=NAMED_ORDERS["rafdb"],
     classes_source="the official data loader: the label of list_patition_label.txt, less one",
     selection="test-best",
@@ -38,10 +52,44 @@ _RAFDB_BEST = WeightsCard(
         "facial landmark images (MobileFaceNet; set not named)",
     ),
     licence=None,
+    preprocess=_RAFDB,
+    notes="The address is a folder: download the file from it by hand.",
+)
+_PRETRAINED = WeightsCard(
+    name="poster.pretrain",
+    dataset=None,
+    file_name="ir50.pth",
+    url="https://drive.google.com/drive/folders/1X9pE-NmyRwvBGpVzJOEvLqRPRfk_Siwq",
+    sha256=None,
+    claim=None,
+    classes=None,
+    classes_source=None,
+    selection="unknown",
+    extra_data=None,
+    licence=None,
+    preprocess=None,
+    notes=(
+        "Image backbone that training starts from. The address is a folder that holds "
+        "mobilefacenet_model_best.pth.tar, too: download both by hand."
+    ),
 )
 
 
-def _card(name: str, what: str, preprocess: Preprocess, weights: tuple[WeightsCard, ...] = ()) -> ModelCard:
+_REPORTED = ReportedCost(
+    params_millions=71.8,
+    giga_operations=15.7,
+    unit="FLOPs = 2 x MACs",
+    source="as commonly quoted from the paper; all parameters are counted, the frozen and the unused ones too",
+)
+
+
+def _card(
+    name: str,
+    what: str,
+    preprocess: Preprocess,
+    weights: tuple[WeightsCard, ...] = (),
+    reported_cost: ReportedCost | None = None,
+) -> ModelCard:
     return ModelCard(
         name=name,
         summary=f"POSTER {what}",
@@ -51,11 +99,18 @@ def _card(name: str, what: str, preprocess: Preprocess, weights: tuple[WeightsCa
         preprocess=preprocess,
         classes=None,
         weights=weights,
+        reported_cost=reported_cost,
     )
 
 
 CARDS = (
-    _card("poster", "(large): a pyramid of cross-fusion blocks; 71.9 M parameters", _RAFDB, (_RAFDB_BEST,)),
+    _card(
+        "poster",
+        "(large): a pyramid of cross-fusion blocks; 71.9 M parameters",
+        _RAFDB,
+        (_RAFDB_BEST, _PRETRAINED),
+        _REPORTED,
+    ),
     _card("poster_base", "base: six blocks instead of eight; 62.0 M parameters", _RAFDB),
     _card("poster_small", "small: four blocks instead of eight; 52.2 M parameters", _RAFDB),
     _card("poster_affectnet", "(large) for AffectNet: no mixing of tokens; 71.6 M parameters", _AFFECTNET),

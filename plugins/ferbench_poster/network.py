@@ -59,7 +59,7 @@ class Poster(nn.Module):
         (stage3,) = self.ir_back(face)  # (B, 256, 14, 14)
         # upstream: the memory of the map is cut in 49 runs of 1024 values, each five channels and a bit, not a patch
         # of the face; the weights were trained with it. Contiguous, because the cut is that of the channels-first map.
-        runs = stage3.contiguous().view(len(stage3), self.patches, -1)
+        runs = stage3.contiguous().view(stage3.shape[0], self.patches, -1)
         tokens: Tensor = self.ir_layer(runs)
         return tokens
 

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ferbench.cards import ModelCard, Preprocess, WeightsCard, WeightsRules
+from ferbench.cards import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Claim,
+    Mirror,
+    ModelCard,
+    Preprocess,
+    ReportedCost,
+    WeightsCard,
+    WeightsRules,
+)
 from ferbench.emotions import NAMED_ORDERS
 
 if TYPE_CHECKING:
-    from ferbench.emotions import ClassOrder
+    from ferbench.cards import Content
 
-RULES = WeightsRules(key=("state_dict",), strip_prefixes=("module.",))
+RULES = WeightsRules(
+    key="state_dict",
+    strip_prefixes=("module.",),
+    training_keys=("epoch", "state_dict", "best_acc", "optimizer", "recorder1", "recorder"),
+    optimizer_only=(
+        "The official training writes such a file as `...-model_best.pth`, by mistake. Use `...-model.pth` that it "
+        "wrote beside it (the weights of its last epoch, not of its best), or the checkpoint that the authors released."
+    ),
+)
 
 _RAFDB_ORDER_SOURCE = (
     "row sums of the confusion matrix in the official models/matrix.py: "
@@ -19,56 +37,133 @@ _RAFDB_ORDER_SOURCE = (
 _CAERS_ORDER_SOURCE = "the official main.py counts sorted class folders (ImageFolder); CAER-S names them by expression"
 
 
-def _released(
-    dataset: str, file_name: str, drive_id: str, classes: ClassOrder, classes_source: str | None
-) -> WeightsCard:
+_README = "README of the official code"
+_EXTRA_DATA = (
+    "face recognition images (IR-50; set not named)",
+    "facial landmark images (MobileFaceNet; set not named)",
+)
+
+
+def _preprocess(expects: Content) -> Preprocess:
+    return Preprocess(
+        size=(224, 224),
+        interpolation="bilinear",
+        colour_order="rgb",
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        expects=expects,
+        crop="none",
+        align="none",
+    )
+
+
+def _drive(identifier: str) -> str:
+    return f"https://drive.google.com/file/d/{identifier}/view"
+
+
+def _baidu(identifier: str) -> tuple[Mirror, ...]:
+    return (Mirror(url=f"https://pan.baidu.com/s/{identifier}", code="POST"),)
+
+
+def _backbone(name: str, file_name: str, drive: str, baidu: str, notes: str) -> WeightsCard:
     return WeightsCard(
-        name=f"poster_v2.{dataset}",
-        dataset=dataset,
+        name=name,
+        dataset=None,
         file_name=file_name,
-        url=f"https://drive.google.com/file/d/{drive_id}/view",
+        url=_drive(drive),
+        mirrors=_baidu(baidu),
         sha256=None,
-        classes=classes,
-        classes_source=classes_source,
-        selection="test-best",
-        extra_data=(
-            "face recognition images (IR-50; set not named)",
-            "facial landmark images (MobileFaceNet; set not named)",
-        ),
+        claim=None,
+        classes=None,
+        classes_source=None,
+        selection="unknown",
+        extra_data=None,
         licence=None,
+        preprocess=None,
+        notes=notes,
     )
 
 
 # Only the RAF-DB file name is attested (by a fork); the others are formed like it and are what ferbench looks for.
 _WEIGHTS = (
-    _released(
-        "rafdb",
-        "raf-db-model_best.pth",
-        "1aVm_hmJyZ5E_0p25XTbm3X9ophsKqCxv",
-        NAMED_ORDERS["rafdb"],
-        _RAFDB_ORDER_SOURCE,
+    WeightsCard(
+        name="poster_v2.rafdb",
+        dataset="rafdb",
+        file_name="raf-db-model_best.pth",
+        url=_drive("1aVm_hmJyZ5E_0p25XTbm3X9ophsKqCxv"),
+        mirrors=_baidu("1jYmrHpwoX9zAvWf3CrdIpQ"),
+        sha256=None,
+        claim=Claim(accuracy_percent=92.21, source=_README),
+        classes=NAMED_ORDERS["rafdb"],
+        classes_source=_RAFDB_ORDER_SOURCE,
+        selection="test-best",
+        extra_data=_EXTRA_DATA,
+        licence=None,
+        preprocess=_preprocess("aligned_face"),
+        notes="The authors tested on their own enlarged copy of the pictures (issue 24 of the official code).",
     ),
     # The order of both AffectNet checkpoints is written down nowhere: the data set's own is an assumption.
-    _released(
-        "affectnet7",
-        "affectnet-7-model_best.pth",
-        "1c_gp5UdlcMjIB2dZtdhXFfHOQg1OqU-D",
-        NAMED_ORDERS["affectnet7"],
-        None,
+    WeightsCard(
+        name="poster_v2.affectnet7",
+        dataset="affectnet7",
+        file_name="affectnet-7-model_best.pth",
+        url=_drive("1c_gp5UdlcMjIB2dZtdhXFfHOQg1OqU-D"),
+        mirrors=_baidu("1fRVaiHekZxJHgPSMB5FyLA"),
+        sha256=None,
+        claim=Claim(accuracy_percent=67.49, source=_README),
+        classes=NAMED_ORDERS["affectnet7"],
+        classes_source=None,
+        selection="test-best",
+        extra_data=_EXTRA_DATA,
+        licence=None,
+        preprocess=_preprocess("face_crop"),
+        notes="Users asked for the class order and got no answer (issue 29); one measured 65 % (issue 11).",
     ),
-    _released(
-        "affectnet8",
-        "affectnet-8-model_best.pth",
-        "1tdYH12vgWnIWfupuBkP3jmWS0pJtDxvh",
-        NAMED_ORDERS["affectnet8"],
-        None,
+    WeightsCard(
+        name="poster_v2.affectnet8",
+        dataset="affectnet8",
+        file_name="affectnet-8-model_best.pth",
+        url=_drive("1tdYH12vgWnIWfupuBkP3jmWS0pJtDxvh"),
+        mirrors=_baidu("1J9ijbVp1qr74EF1yvW6Umg"),
+        sha256=None,
+        claim=Claim(accuracy_percent=63.77, source=_README),
+        classes=NAMED_ORDERS["affectnet8"],
+        classes_source=None,
+        selection="test-best",
+        extra_data=_EXTRA_DATA,
+        licence=None,
+        preprocess=_preprocess("face_crop"),
+        notes="Users asked for the class order and got no answer (issue 29).",
     ),
-    _released(
-        "caers",
-        "caer-s-model_best.pth",
-        "1Q7RDJxVPTkDH2rlhiAiOpSbIo1wUOqPv",
-        NAMED_ORDERS["alphabetical7"],
-        _CAERS_ORDER_SOURCE,
+    WeightsCard(
+        name="poster_v2.caers",
+        dataset="caers",
+        file_name="caer-s-model_best.pth",
+        url=_drive("1Q7RDJxVPTkDH2rlhiAiOpSbIo1wUOqPv"),
+        mirrors=_baidu("1-iT1gLEN-5YrYRB0-V0e6w"),
+        sha256=None,
+        claim=Claim(accuracy_percent=93.00, source=_README),
+        classes=NAMED_ORDERS["alphabetical7"],
+        classes_source=_CAERS_ORDER_SOURCE,
+        selection="test-best",
+        extra_data=_EXTRA_DATA,
+        licence=None,
+        preprocess=_preprocess("face_crop"),
+        notes="CAER-S holds whole frames; how the faces were cropped is not stated (issue 20).",
+    ),
+    _backbone(
+        "poster_v2.ir50",
+        "ir50.pth",
+        "17QAIPlpZUwkQzOTNiu-gUFLTqAxS-qHt",
+        "131P9WRQfppUtsrXv8M9RQg",
+        "Image backbone that training starts from; a file with `body.N` names fits POSTER, and not POSTER V2.",
+    ),
+    _backbone(
+        "poster_v2.mobilefacenet",
+        "mobilefacenet_model_best.pth.tar",
+        "1SMYP5NDkmDE3eLlciN7Z4px-bvFEuHEX",
+        "1UPO8nYkr77AsJpMkyrt2ig",
+        "Landmark backbone that training starts from and that stays frozen; POSTER uses it, too.",
     ),
 )
 
@@ -78,13 +173,16 @@ CARD = ModelCard(
     paper="https://arxiv.org/abs/2301.12149",
     code="https://github.com/Talented-Q/POSTER_V2",
     code_licence="MIT",
-    preprocess=Preprocess(
-        size=(224, 224),
-        interpolation="bilinear",
-        mean=(0.485, 0.456, 0.406),
-        std=(0.229, 0.224, 0.225),
-        expects="aligned_face",
-    ),
+    preprocess=_preprocess("aligned_face"),
     classes=None,
     weights=_WEIGHTS,
+    reported_cost=ReportedCost(
+        params_millions=43.7,
+        giga_operations=8.4,
+        unit="MACs",
+        source=(
+            "README of the official code, counted by thop, which leaves out 14.5 M parameters that are never called "
+            "and 0.1 M that hang directly on a module"
+        ),
+    ),
 )

@@ -67,7 +67,7 @@ class MultiScaleTransformer(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, 147, D) -> (B, K)"""
-        cls_token = self.cls_token.expand(len(tokens), -1, -1)
+        cls_token = self.cls_token.expand(tokens.shape[0], -1, -1)
         x = torch.cat((cls_token, tokens), dim=1) + self.pos_embed  # (B, 148, D)
         x = self.norm(self.blocks(x))
         logits: Tensor = self.head(self.se_block(x[:, 0]))

@@ -55,13 +55,15 @@ SYNTHETIC = DatasetCard(
     ),
 )
 
+_PREPROCESS = Preprocess(size=(64, 64), mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5), expects="face_crop")
+
 TINY_CNN = ModelCard(
     name="tiny_cnn",
     summary=f"Small residual network for the synthetic faces ({TINY_CNN_ACCURACY:.2%}); 223,200 parameters",
     paper=None,
     code=None,
     code_licence="MIT",
-    preprocess=Preprocess(size=(64, 64), mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5), expects="face_crop"),
+    preprocess=_PREPROCESS,
     classes=_CLASSES,
     weights=(
         WeightsCard(
@@ -70,12 +72,14 @@ TINY_CNN = ModelCard(
             file_name="tiny_cnn.safetensors",
             path=Path(__file__).parent / "weights" / "tiny_cnn.safetensors",
             url=None,
+            claim=None,
             sha256="3e7dea5ae78f5f3d789d39864fde69481c4159399ed62407f9fa1543d0f5bc49",
             classes=_CLASSES,
             classes_source="the training script, ferbench_synthetic/train.py",
             selection="last",
             extra_data=(),
             licence="MIT",
+            preprocess=_PREPROCESS,
         ),
     ),
 )

@@ -13,7 +13,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.golden.recipe import fill_state_dict, make_images, normalise
+from tests.golden.recipe import fill_state_dict, make_images, normalise, normalise_mmcv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +33,11 @@ def golden(name: str) -> Any:
 def golden_input() -> Tensor:
     """(4, 3, 224, 224) float32"""
     return torch.from_numpy(normalise(make_images(224)))
+
+
+def golden_input_112() -> Tensor:
+    """(4, 3, 112, 112) float32: what APViT reads"""
+    return torch.from_numpy(normalise_mmcv(make_images(112)))
 
 
 def filled(network: Network) -> Network:
@@ -106,19 +111,26 @@ def about(expected: Summary, tolerance: float) -> Summary:
 
 
 class Run(NamedTuple):
-    """One forward pass of the golden input."""
+    """One forward pass."""
 
     logits: Tensor
     seen: dict[str, Summary]
 
 
-def run(network: nn.Module, precision: str, points: Iterable[str], taps: Mapping[str, Tap]) -> Run:
-    """Logits and summaries by point; the network is left in this precision."""
+def run(
+    network: nn.Module,
+    precision: str,
+    points: Iterable[str],
+    taps: Mapping[str, Tap],
+    image: Tensor | None = None,
+) -> Run:
+    """Logits and summaries by point, for `golden_input()` unless told; the network is left in this precision."""
     dtype = getattr(torch, precision)
+    image = golden_input() if image is None else image
     seen: dict[str, Summary] = {}
     hooks = [_watch(network, point, taps.get(point, own_tap(point)), seen) for point in points]
     with torch.inference_mode():
-        logits = network.to(dtype)(golden_input().to(dtype))
+        logits = network.to(dtype)(image.to(dtype))
     for hook in hooks:
         hook.remove()
     return Run(logits, seen)
@@ -131,16 +143,16 @@ def _watch(network: nn.Module, point: str, tap: Tap, seen: dict[str, Summary]) -
 
 
 class Backward(NamedTuple):
-    """One backward pass of the golden input with labels 0 to 3, in evaluation mode."""
+    """One backward pass of four images with labels 0 to 3, in evaluation mode."""
 
     loss: float
     gradients: dict[str, Tensor | None]  # of the trainable parameters
 
 
-def backward(network: nn.Module) -> Backward:
-    """Cross-entropy and its gradients; the network keeps none of them."""
+def backward(network: nn.Module, image: Tensor | None = None) -> Backward:
+    """Cross-entropy and its gradients, for `golden_input()` unless told; the network keeps none of them."""
     network = deepcopy(network)
-    loss = F.cross_entropy(network(golden_input()), torch.arange(4))
+    loss = F.cross_entropy(network(golden_input() if image is None else image), torch.arange(4))
     torch.autograd.backward(loss)
     return Backward(loss.item(), {name: item.grad for name, item in network.named_parameters() if item.requires_grad})
 

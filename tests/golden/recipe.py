@@ -24,6 +24,9 @@ SUM_MEAN = 131070.0
 SUM_STD = math.sqrt(4.0 * (65536.0**2 - 1.0) / 12.0)
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 IMAGENET_STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+#: The same for pixels up to 255, rounded to float32 before they are used in float64.
+PIXEL_MEAN = np.array([123.675, 116.28, 103.53], dtype=np.float32).astype(np.float64)
+PIXEL_STD = np.array([58.395, 57.12, 57.375], dtype=np.float32).astype(np.float64)
 GRID = 7
 
 
@@ -59,6 +62,13 @@ def normalise(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(B, H, W, 3) RGB -> (B, 3, H, W), with ImageNet mean and standard deviation, as torchvision computes it."""
     scaled = images.astype(np.float32) / np.float32(255)
     return np.ascontiguousarray(((scaled - IMAGENET_MEAN) / IMAGENET_STD).transpose(0, 3, 1, 2))
+
+
+def normalise_mmcv(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(B, H, W, 3) RGB -> (B, 3, H, W), as mmcv computes it: float64 twice, each result rounded to float32."""
+    centred = (images - PIXEL_MEAN).astype(np.float32)
+    scaled = (centred * (1 / PIXEL_STD)).astype(np.float32)
+    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
 
 
 def _words(key: str, count: int) -> NDArray[np.uint64]:
