@@ -31,6 +31,8 @@ class RunSpec:
     weights: str | None = None
     #: Name of a known order or a comma-separated list, see `emotions.parse_class_order`.
     class_order: str | None = None
+    #: Let the run rank although its answers contradict the class order; the finding stays as a warning.
+    accept_class_order: bool = False
     colour_order: Literal["rgb", "bgr"] | None = None
     #: Evaluate only so many images, chosen by the hash of their ids. Such a run is never ranked.
     limit: int | None = None

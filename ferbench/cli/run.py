@@ -7,12 +7,18 @@ import sys
 from contextlib import redirect_stdout
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
 from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK, LeaderboardError
+
+if TYPE_CHECKING:
+    from ferbench.catalog import Catalog
+    from ferbench.leaderboard.store import Leaderboard
+    from ferbench.results import RunResult
+    from ferbench.spec import RunSpec
 
 NAME = "run"
 
@@ -35,6 +41,9 @@ def command(
     class_order: Annotated[
         str | None, typer.Option(help="What the outputs mean: a known order, or classes with commas between.")
     ] = None,
+    accept_class_order: Annotated[
+        bool, typer.Option("--accept-class-order", help="Rank the run although its answers contradict the class order.")
+    ] = False,
     colour_order: Annotated[ColourOrder | None, typer.Option(help="Override the colour order of the weights.")] = None,
     model_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model.")] = None,
     dataset_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the data set.")] = None,
@@ -58,9 +67,7 @@ def command(
 
     Example: ferbench run --model tiny_cnn --dataset synthetic
     """
-    from ferbench.cli.console import note, print_json, progress_bar, show
     from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
-    from ferbench.report.run_tables import run_report
     from ferbench.spec import RunSpec
 
     spec = RunSpec(
@@ -72,6 +79,7 @@ def command(
         data_root=str(data_root) if data_root else None,
         weights=weights,
         class_order=class_order,
+        accept_class_order=accept_class_order,
         colour_order=colour_order.value if colour_order else None,
         limit=limit,
         batch_size=batch_size,
@@ -83,28 +91,42 @@ def command(
         timing=timing,
         command_line=tuple(without_password(argument) for argument in sys.argv),
     )
-    catalog = load_catalog(plugin, plugins_dir)
-    leaderboard = open_leaderboard(db)
+    catalog, leaderboard = load_catalog(plugin, plugins_dir), open_leaderboard(db)
+    return perform(spec, catalog, leaderboard, record=record, as_json=json)
+
+
+def perform(spec: RunSpec, catalog: Catalog, leaderboard: Leaderboard, *, record: bool, as_json: bool) -> int:
+    """Evaluate, record where asked to, and show; the exit code says whether every image got an answer."""
+    from ferbench.cli.console import print_json, progress_bar, show
+    from ferbench.report.run_tables import run_report
+
     if record:
         # A database that cannot be written must be known before an hour of inference, not after.
         leaderboard.prepare()
     from ferbench.pipeline.run import evaluate
 
     # What a plugin prints must not end up in the document on stdout.
-    with progress_bar(f"{model} on {dataset}") as progress, redirect_stdout(sys.stderr):
+    with progress_bar(f"{spec.model} on {spec.dataset}") as progress, redirect_stdout(sys.stderr):
         result = evaluate(spec, catalog, progress=progress)
     if record:
-        try:
-            leaderboard.record(result)
-        except LeaderboardError:
-            # The hour of inference is lost then, and its numbers need not be.
-            show(run_report(result.record), as_json=True)
-            raise
-        note(f"recorded as {result.run_id[:8]} in {leaderboard.database}")
-    show(run_report(result.record), as_json=json)
-    if json:
+        keep(result, leaderboard)
+    show(run_report(result.record), as_json=as_json)
+    if as_json:
         print_json(result.record)
     return EXIT_OK if result.record["status"] == "complete" else EXIT_INCOMPLETE
+
+
+def keep(result: RunResult, leaderboard: Leaderboard) -> None:
+    """Record a run; where that fails its numbers are shown first, for the hour of inference need not be lost."""
+    from ferbench.cli.console import note, show
+    from ferbench.report.run_tables import run_report
+
+    try:
+        leaderboard.record(result)
+    except LeaderboardError:
+        show(run_report(result.record), as_json=True)
+        raise
+    note(f"recorded as {result.run_id[:8]} in {leaderboard.database}")
 
 
 def without_password(argument: str) -> str:

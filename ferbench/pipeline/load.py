@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
 from ferbench.pipeline.plugin_calls import PluginModel, at_fault, blamed
+from ferbench.spec import RANDOM_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,11 +42,17 @@ class TorchModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A model that is ready to run, the device that it runs on, and the identity of its weights."""
+    """A model that is ready to run, the device that it runs on, and what is known of its weights.
+
+    `loaded_percent` is the part of its parameters' values that came from the checkpoint; None where the harness did not
+    read the weights. `narrow_types` are the types of the checkpoint's tensors that have fewer bits than float32.
+    """
 
     model: Model
     device: torch.device
     weights_sha256: str
+    loaded_percent: float | None = None
+    narrow_types: tuple[str, ...] = ()
 
 
 def named_outputs(output: Any) -> Mapping[str, torch.Tensor]:
@@ -67,12 +74,39 @@ def load(plan: Plan) -> Loaded:
     if plan.model.entry.open is not None:
         return open_model(plan, device)
     module = build(plan.model, len(plan.classes), plan.spec.model_options, plan.spec.seed)
-    if plan.weights.checkpoint is not None:
-        tensors = state_dict(plan.weights.checkpoint, plan.model.entry.rules)
-        load_strictly(module, tensors, str(plan.weights.checkpoint.path))
-    sha256 = plan.weights.sha256 or module_sha256(module)
-    model = TorchModel(module.eval().to(device), device)
-    return Loaded(model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=sha256)
+    tensors = load_checkpoint(plan, module)
+    random = plan.weights.name == RANDOM_WEIGHTS
+    network = TorchModel(module.eval().to(device), device)
+    return Loaded(
+        model=PluginModel(network, plan.model, len(plan.classes)),
+        device=device,
+        weights_sha256=plan.weights.sha256 or module_sha256(module),
+        loaded_percent=loaded_percent(module, tensors) if plan.weights.checkpoint or random else None,
+        narrow_types=narrow_types(tensors),
+    )
+
+
+def load_checkpoint(plan: Plan, module: torch.nn.Module) -> Mapping[str, torch.Tensor]:
+    """Load the checkpoint of a plan strictly, and give what was loaded; where there is none, nothing is."""
+    checkpoint = plan.weights.checkpoint
+    if checkpoint is None:
+        return {}
+    tensors = state_dict(checkpoint, plan.model.entry.rules)
+    load_strictly(module, tensors, str(checkpoint.path))
+    return tensors
+
+
+def loaded_percent(module: torch.nn.Module, tensors: Mapping[str, torch.Tensor]) -> float:
+    """Percentage of the values of a network's parameters that the tensors give; buffers do not count."""
+    sizes = {name: parameter.numel() for name, parameter in module.named_parameters()}
+    given, whole = sum(size for name, size in sizes.items() if name in tensors), sum(sizes.values())
+    return 100 * given / whole if whole else 100.0
+
+
+def narrow_types(tensors: Mapping[str, torch.Tensor]) -> tuple[str, ...]:
+    """Names of the floating types among tensors that have fewer bits than float32, such as `float16`."""
+    types = {tensor.dtype for tensor in tensors.values() if tensor.is_floating_point()}
+    return tuple(sorted(str(dtype).removeprefix("torch.") for dtype in types if dtype.itemsize < 4))
 
 
 def open_model(plan: Plan, device: torch.device) -> Loaded:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import finite
 from ferbench.pipeline.checkpoints import recorded_accuracy
-from ferbench.pipeline.resolve import ASSUMED
+from ferbench.pipeline.remarks import reasons_not_to_rank, warnings_of
 from ferbench.results import (
     SCHEMA_VERSION,
     core_sha256,
@@ -16,12 +15,12 @@ from ferbench.results import (
     score_record,
     seal_of,
 )
-from ferbench.spec import RANDOM_WEIGHTS, RunIdentity
+from ferbench.spec import RunIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ferbench.pipeline.probes import Verdict
+    from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import (
         Cost,
@@ -39,6 +38,7 @@ class Evidence:
     run_id: str
     created_at: str
     weights_sha256: str
+    loaded_percent: float | None
     predictions: Predictions
     test_set: TestSet
     scores: tuple[Score, ...]
@@ -69,31 +69,74 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
 
 def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     """The sealed record of a run."""
-    spec, card, predictions = plan.spec, plan.dataset.entry.card, evidence.predictions
     identity = identity_of(plan, evidence.weights_sha256, evidence.test_set.pixels_sha256)
-    reasons = reasons_not_to_rank(plan, evidence)
+    reasons = reasons_not_to_rank(plan, evidence.predictions, evidence.verdicts)
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "run_id": evidence.run_id,
-        "run_key": identity.run_key(),
-        "cost_key": evidence.cost.cost_key,
-        "core_sha256": core_sha256(identity.run_key(), predictions.sha256(), evidence.scores),
-        "predictions_sha256": predictions.sha256(),
-        "status": "incomplete" if predictions.failures else "complete",
+        **hashes_record(identity, evidence),
+        "status": "incomplete" if evidence.predictions.failures else "complete",
         "ranked": not reasons,
         "not_ranked_because": reasons,
         "created_at": evidence.created_at,
-        "model": spec.model,
-        "plugin": plugin_record(plan),
-        "weights": weights_record(plan, evidence.weights_sha256),
-        "dataset": spec.dataset,
-        "private": card.private,
+        **model_record(plan, evidence),
+        **data_record(plan, evidence),
+        **reading_record(plan, identity, evidence.predictions),
+        **results_record(evidence),
+        "warnings": warnings_of(plan, evidence.verdicts),
+        "guards": guards_record(evidence.verdicts),
+        "seconds": dict(evidence.seconds),
+        "environment": dict(evidence.environment),
+        "spec": plan.spec.as_json(),
+    }
+    record = finite(record)
+    return {**record, "seal": seal_of(record)}
+
+
+def hashes_record(identity: RunIdentity, evidence: Evidence) -> dict[str, str]:
+    """The names of the run: its own, and those under which it is compared."""
+    run_key, predictions_sha256 = identity.run_key(), evidence.predictions.sha256()
+    return {
+        "run_id": evidence.run_id,
+        "run_key": run_key,
+        "cost_key": evidence.cost.cost_key,
+        "core_sha256": core_sha256(run_key, predictions_sha256, evidence.scores),
+        "predictions_sha256": predictions_sha256,
+    }
+
+
+def model_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
+    """The model, where it came from, and its weights."""
+    origin = plan.model.origin
+    return {
+        "model": plan.spec.model,
+        "plugin": {
+            "name": origin.plugin,
+            "distribution": origin.distribution,
+            "version": origin.version,
+            "sha256": origin.sha256,
+        },
+        "weights": weights_record(plan, evidence),
+    }
+
+
+def data_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
+    """The images that were evaluated."""
+    pixels_sha256 = evidence.test_set.pixels_sha256
+    return {
+        "dataset": plan.spec.dataset,
+        "private": plan.dataset.entry.card.private,
         "split": plan.split,
         "layout": plan.opened.layout,
-        "n": len(predictions.ids),
+        "n": len(evidence.predictions.ids),
         "items_sha256": plan.items_sha256,
-        "pixels_sha256": evidence.test_set.pixels_sha256,
-        "input": input_name(plan, evidence.test_set.pixels_sha256),
+        "pixels_sha256": pixels_sha256,
+        "input": input_name(plan, pixels_sha256),
+    }
+
+
+def reading_record(plan: Plan, identity: RunIdentity, predictions: Predictions) -> dict[str, Any]:
+    """How pictures became tensors and outputs became classes."""
+    return {
         "classes": plan.classes,
         "class_order_source": plan.class_order_source,
         "dataset_classes": plan.opened.classes,
@@ -101,39 +144,33 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         "preprocess": asdict(plan.preprocess),
         "precision": identity.precision,
         "engine": identity.engine,
-        "seed": spec.seed,
+        "seed": plan.spec.seed,
+    }
+
+
+def results_record(evidence: Evidence) -> dict[str, Any]:
+    """What came out."""
+    return {
         "scores": score_record(evidence.scores),
         "intervals": interval_record(evidence.scores),
         "matrices": [asdict(matrix) for matrix in evidence.matrices],
         "cost": asdict(evidence.cost),
-        "failures": dict(predictions.failures),
-        "warnings": warnings_of(plan),
-        "probes": {verdict.probe: verdict.finding for verdict in evidence.verdicts},
-        "seconds": dict(evidence.seconds),
-        "environment": dict(evidence.environment),
-        "spec": spec.as_json(),
-    }
-    record = finite(record)
-    return {**record, "seal": seal_of(record)}
-
-
-def plugin_record(plan: Plan) -> dict[str, str]:
-    """The plugin that the model came from."""
-    origin = plan.model.origin
-    return {
-        "name": origin.plugin,
-        "distribution": origin.distribution,
-        "version": origin.version,
-        "sha256": origin.sha256,
+        "failures": dict(evidence.predictions.failures),
     }
 
 
-def weights_record(plan: Plan, sha256: str) -> dict[str, Any]:
+def guards_record(verdicts: tuple[Verdict, ...]) -> dict[str, dict[str, str]]:
+    """{guard: {"outcome": ..., "finding": ...}}; what follows from a finding stands in warnings and reasons."""
+    return {verdict.probe: {"outcome": verdict.outcome, "finding": verdict.finding} for verdict in verdicts}
+
+
+def weights_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     """Which weights, how they were selected, and what extra data they saw; unknown where nobody says."""
     card = plan.weights.card
     return {
         "name": plan.weights.name,
-        "sha256": sha256,
+        "sha256": evidence.weights_sha256,
+        "loaded_percent": evidence.loaded_percent,
         "selection": card.selection if card else "unknown",
         "extra_data": card.extra_data if card else None,
         "licence": card.licence if card else None,
@@ -145,41 +182,3 @@ def weights_record(plan: Plan, sha256: str) -> dict[str, Any]:
 def input_name(plan: Plan, pixels_sha256: str) -> str:
     """Name of the pixels: a known one, or `unknown-` and the first four digits of their hash."""
     return plan.dataset.entry.card.known_inputs.get(pixels_sha256, f"unknown-{pixels_sha256[:4]}")
-
-
-def reasons_not_to_rank(plan: Plan, evidence: Evidence) -> list[str]:
-    """Every reason for which this run may be stored and not ranked; none is a good run."""
-    n, whole, failures = len(plan.rows), len(plan.opened.rows), len(evidence.predictions.failures)
-    reasons = [
-        f"only {n} of {whole} images (--limit)" if n < whole else "",
-        "random weights" if plan.weights.name == RANDOM_WEIGHTS else "",
-        unofficial_counts(plan),
-        f"{failures} of {n} images without an answer" if failures else "",
-        *(verdict.not_ranked_because for verdict in evidence.verdicts),
-    ]
-    return [reason for reason in reasons if reason]
-
-
-def unofficial_counts(plan: Plan) -> str:
-    """Why the evaluated split is not the official one, judged by its counts by class; empty where it is."""
-    official = (plan.dataset.entry.card.counts or {}).get(plan.split)
-    found = Counter(row.label for row in plan.opened.rows)
-    if official is None or found == Counter(official):
-        return ""
-    wrong = [
-        f"{name} {found[name]} instead of {official.get(name, 0)}"
-        for name in {**official, **found}
-        if found[name] != official.get(name, 0)
-    ]
-    return f"not the official {plan.split} split of {plan.spec.dataset}: {', '.join(wrong)}"
-
-
-def warnings_of(plan: Plan) -> list[str]:
-    """What a reader of the number should know, and what does not forbid a rank."""
-    expects, content = plan.preprocess.expects, plan.dataset.entry.card.content
-    mismatch = expects != content and "any" not in {expects, content}
-    warnings = [
-        f"the weights expect pictures of kind {expects}, the data set holds {content}" if mismatch else "",
-        "the class order is assumed: nothing states it for these weights" if plan.class_order_source == ASSUMED else "",
-    ]
-    return [warning for warning in warnings if warning]

@@ -15,7 +15,7 @@ from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.plugin_calls import plugin_metric
 from ferbench.pipeline.predict import predict
-from ferbench.pipeline.probes import probe_class_order, probe_neighbours
+from ferbench.pipeline.probes.guards import guards
 from ferbench.pipeline.record import Evidence, compose
 from ferbench.pipeline.resolve import resolve
 from ferbench.pipeline.score import score
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ferbench.catalog import Catalog
+    from ferbench.interfaces import MetricEntry
     from ferbench.pipeline.load import Loaded
     from ferbench.pipeline.predict import Pass
+    from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
-    from ferbench.results import Cost
+    from ferbench.results import Cost, Predictions
     from ferbench.spec import RunSpec
 
 
@@ -60,24 +62,20 @@ def silent(done: int, total: int) -> None:
 
 
 def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> RunResult:
-    """Predict, probe, score and measure; every stage is timed on its own."""
+    """Predict, score, guard and measure; every stage is timed on its own."""
     seconds: dict[str, float] = {}
     with timed(seconds, "predict"):
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
-        metrics = [plugin_metric(registered) for registered in plan.metrics]
-        scores, matrices = score(done.predictions, plan.opened.classes, metrics)
-    with timed(seconds, "probes"):
-        verdicts = (
-            probe_neighbours(plan, loaded.model, done.predictions),
-            probe_class_order(done.predictions, plan.opened.classes),
-        )
+        scores, matrices = score(done.predictions, plan.opened.classes, metrics_of(plan))
+    verdicts = guarded(plan, loaded, done.predictions, seconds)
     with timed(seconds, "cost"):
         cost = measured_cost(plan, loaded, done)
     evidence = Evidence(
         run_id=str(uuid.uuid4()),
         created_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         weights_sha256=loaded.weights_sha256,
+        loaded_percent=loaded.loaded_percent,
         predictions=done.predictions,
         test_set=test_set_of(plan, done),
         scores=scores,
@@ -87,13 +85,32 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
         environment=environment(str(loaded.device), cost.threads),
         seconds=seconds,
     )
+    return result_of(plan, evidence)
+
+
+def metrics_of(plan: Plan) -> list[MetricEntry]:
+    """The metrics of a run."""
+    return [plugin_metric(registered) for registered in plan.metrics]
+
+
+def guarded(plan: Plan, loaded: Loaded, predictions: Predictions, seconds: dict[str, float]) -> tuple[Verdict, ...]:
+    """What all guards say; what costs inference has a stage of its own."""
+    verdicts: list[Verdict] = []
+    for stage, guard in guards(plan, loaded, predictions).items():
+        with timed(seconds, stage):
+            verdicts.extend(guard())
+    return tuple(verdicts)
+
+
+def result_of(plan: Plan, evidence: Evidence) -> RunResult:
+    """The result of a run: its record, and the arrays behind it."""
     return RunResult(
         record=compose(plan, evidence),
-        predictions=done.predictions,
+        predictions=evidence.predictions,
         test_set=evidence.test_set,
-        scores=scores,
-        matrices=matrices,
-        cost=cost,
+        scores=evidence.scores,
+        matrices=evidence.matrices,
+        cost=evidence.cost,
     )
 
 

@@ -36,6 +36,8 @@ _COST_ROWS = (
 )
 
 
+_STYLES = {"ok": "green", "warning": "yellow", "contradicted": "red"}
+
 #: So many images without an answer are listed in the terminal; `--json` gives all.
 _LISTED_FAILURES = 20
 
@@ -47,6 +49,8 @@ def run_report(record: Mapping[str, Any], withdrawn: str = "") -> Group:
         parts.append(per_class(record))
     parts.extend(confusion(matrix) for matrix in record["matrices"])
     parts.extend(failures(record["failures"]))
+    if record.get("guards"):
+        parts.append(guards(record["guards"]))
     parts.extend(safe(f"warning: {text}", "yellow") for text in record["warnings"])
     return Group(*parts)
 
@@ -143,6 +147,15 @@ def failures(reasons: Mapping[str, str]) -> Iterator[Text]:
         yield safe(f"without an answer: {name}: {reason}", "yellow")
     if len(reasons) > _LISTED_FAILURES:
         yield safe(f"without an answer: {len(reasons) - _LISTED_FAILURES} more", "yellow")
+
+
+def guards(found: Mapping[str, Mapping[str, str]]) -> Table:
+    """One row a guard: how it ended, and what it measured."""
+    table = Table("guard", "outcome", "finding")
+    for name, verdict in sorted(found.items()):
+        outcome = safe(verdict["outcome"], _STYLES.get(verdict["outcome"], ""))
+        table.add_row(safe(name), outcome, safe(verdict["finding"]))
+    return table
 
 
 def cost_table(name: str, cost: Mapping[str, Any]) -> Group:

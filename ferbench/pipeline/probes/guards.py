@@ -1,0 +1,40 @@
+"""All guards of a run, none of which can be turned off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ferbench.pipeline.probes.class_order import accepted, probe_class_order
+from ferbench.pipeline.probes.colour_order import probe_colour_order
+from ferbench.pipeline.probes.concentration import probe_concentration
+from ferbench.pipeline.probes.loaded_weights import guard_weights
+from ferbench.pipeline.probes.numerics import probe_numerics
+from ferbench.pipeline.probes.output_kind import probe_output_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ferbench.pipeline.load import Loaded
+    from ferbench.pipeline.probes.verdict import Verdict
+    from ferbench.pipeline.resolve import Plan
+    from ferbench.results import Predictions
+
+
+def guards(plan: Plan, loaded: Loaded, predictions: Predictions) -> dict[str, Callable[[], list[Verdict]]]:
+    """The guards by the stage that they are timed under: those that need inference have one each."""
+    return {
+        "probes": lambda: [
+            guard_weights(plan, loaded),
+            class_order_guard(plan, predictions),
+            probe_output_kind(predictions),
+            probe_concentration(predictions, plan.opened.classes),
+        ],
+        "numerics_probe": lambda: [probe_numerics(plan, loaded.model, predictions)],
+        "colour_probe": lambda: [probe_colour_order(plan, loaded.model, predictions)],
+    }
+
+
+def class_order_guard(plan: Plan, predictions: Predictions) -> Verdict:
+    """The verdict on the class order, as far as the user has not accepted it."""
+    verdict = probe_class_order(predictions, plan.opened.classes)
+    return accepted(verdict) if plan.spec.accept_class_order else verdict
