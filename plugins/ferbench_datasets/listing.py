@@ -32,12 +32,18 @@ def visible(folder: Path) -> list[os.DirEntry[str]]:
 
 def subfolders(folder: Path) -> list[Path]:
     """The folders in a folder, by name; links to folders count, so that a tree can be put together from links."""
-    return [Path(entry.path) for entry in visible(folder) if entry.is_dir()]
+    return [Path(entry.path) for entry in visible(folder) if is_folder(entry)]
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder or a link to one; a link that leads in a circle leads to none."""
+    # DirEntry.is_dir() raises there, Path.is_dir() does not; it asks the system, so it is kept for links.
+    return Path(entry.path).is_dir() if entry.is_symlink() else entry.is_dir()
 
 
 def pictures_in(folder: Path) -> list[Path]:
     """The picture files that lie directly in a folder, by name."""
-    return [Path(entry.path) for entry in visible(folder) if not entry.is_dir() and is_picture(entry.name)]
+    return [Path(entry.path) for entry in visible(folder) if not is_folder(entry) and is_picture(entry.name)]
 
 
 def pictures_below(folder: Path) -> list[Path]:
