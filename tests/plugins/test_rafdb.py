@@ -67,9 +67,10 @@ def official(tmp_path: Path) -> Path:
     return rafdb_official(tmp_path / "basic", SMALL)
 
 
-def test_hook_gives_three_sets_and_imports_nothing_heavy() -> None:
+def test_hook_gives_each_set_once_and_imports_nothing_heavy() -> None:
     """Listing data sets stays cheap: neither torch nor numpy nor pandas is loaded."""
-    assert [entry.card.name for entry in ferbench_datasets()] == ["rafdb", "folder", "table"]
+    names = [entry.card.name for entry in ferbench_datasets()]
+    assert (names[0], names[-2:], len(set(names))) == ("rafdb", ["folder", "table"], len(names))
 
     program = "import sys, ferbench_datasets; sys.exit(bool({'torch', 'numpy', 'pandas', 'PIL'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -261,11 +262,55 @@ def test_pictures_that_the_list_does_not_name_are_passed_over(official: Path) ->
 
 
 def test_extra_pictures_in_folders_are_counted(tmp_path: Path) -> None:
-    """In folders nothing says what belongs to the set: an extra picture keeps its name, and the counts tell."""
-    root = rafdb_folders(tmp_path, SMALL)
-    draw_jpeg(root / "test" / "2" / "test_0001_aligned_flipped.jpg", seed=1)
+    """In folders nothing says what belongs to the set: an extra picture has an id of its own, and the layout says so.
 
-    assert ("test_0001_aligned_flipped", "fear") in listing(root)
+    A number beyond the official ones is no official name either.
+    """
+    root = rafdb_folders(tmp_path, SMALL)
+    for name in ("test_0001_aligned_flipped", "test_3069_aligned", "test_0000_aligned"):
+        draw_jpeg(root / "test" / "2" / f"{name}.jpg", seed=1)
+    rows = listing(root)
+
+    assert rows[:3] == [
+        ("fear/test_0000_aligned", "fear"),
+        ("fear/test_0001_aligned_flipped", "fear"),
+        ("fear/test_3069_aligned", "fear"),
+    ]
+    assert rows[3:] == rafdb_labels(SMALL["test"], "test")
+    assert open_rafdb(root, "test").layout == (
+        "test/ with folders 1..7; 3 of 15 file names are not official: their ids are class and name"
+    )
+
+
+def test_foreign_names_with_official_counts_are_told_apart(tmp_path: Path) -> None:
+    """A whole test split under other names, which repeat in every class, shares no id with the official one."""
+    root = linked_folders(tmp_path / "DATASET", ONE_TO_SEVEN)
+    for folder in (root / "test").iterdir():
+        for number, path in enumerate(sorted(folder.iterdir())):
+            path.rename(path.with_name(f"image{number:07d}.jpg"))
+    opened = open_rafdb(root, "test")
+
+    assert Counter(row.label for row in opened.rows) == RAFDB_COUNTS["test"]
+    assert len({row.id for row in opened.rows}) == 3068
+    assert all(row.id.startswith(f"{row.label}/image") for row in opened.rows)
+    assert opened.layout.endswith("; 3068 of 3068 file names are not official: their ids are class and name")
+
+
+def test_pictures_of_the_other_split_are_refused(tmp_path: Path) -> None:
+    """Training pictures in the test folder are a leak, and so is the other way round."""
+    root = rafdb_folders(tmp_path, SMALL)
+    for split, other in (("test", "train_00012"), ("train", "test_0012")):
+        draw_jpeg(root / split / "2" / f"{other}_aligned.jpg", seed=1)
+        with pytest.raises(DataError, match=f"1 of .* are named as pictures of another split than {split}: {other}"):
+            open_rafdb(root, split)
+
+
+def test_list_beyond_the_official_numbers_is_refused(official: Path) -> None:
+    """The official test pictures end with test_3068."""
+    (official / LIST).write_text((official / LIST).read_text() + "\ntest_3069.jpg 1\n")
+    draw_jpeg(official / "Image" / "aligned" / "test_3069_aligned.jpg", seed=1)
+    with pytest.raises(DataError, match="the last official number is 3068: test_3069"):
+        open_rafdb(official, "test")
 
 
 def test_absent_pictures_are_refused(official: Path) -> None:
@@ -466,7 +511,7 @@ def test_options_that_mean_nothing_are_refused(official: Path, tmp_path: Path) -
     """An option is never passed over in silence."""
     folders = rafdb_folders(tmp_path / "folders", SMALL)
 
-    with pytest.raises(UsageError, match="the options images, layout_order"):
+    with pytest.raises(UsageError, match="the options images, layout_order, ran_lists"):
         open_rafdb(official, "test", layout="official")
     with pytest.raises(UsageError, match="the other layout"):
         open_rafdb(official, "test", layout_order="rafdb")

@@ -1,0 +1,1 @@
+"""CK+: posed sequences from a neutral face to the peak of an expression."""

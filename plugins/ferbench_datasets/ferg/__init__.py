@@ -1,0 +1,1 @@
+"""FERG-DB: drawn characters with expressions."""
