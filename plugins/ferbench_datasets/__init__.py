@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ferbench.hookspecs import hookimpl
 from ferbench.interfaces import DatasetEntry
-from ferbench_datasets import folder, rafdb, rafdb_card, table
+from ferbench_datasets import folder, rafdb, rafdb_card, rafdb_compound, rafdb_compound_card, table
+from ferbench_datasets.affectnet import card as affectnet_card
+from ferbench_datasets.affectnet.opening import open_affectnet7, open_affectnet8
 from ferbench_datasets.affwild2 import card as affwild2_card
 from ferbench_datasets.affwild2.opening import open_affwild2
 from ferbench_datasets.caers import card as caers_card
@@ -34,6 +36,9 @@ def ferbench_datasets() -> list[DatasetEntry]:
     """The data sets of the field first, then `folder` and `table`."""
     return [
         DatasetEntry(card=rafdb_card.CARD, open=rafdb.open_rafdb),
+        DatasetEntry(card=rafdb_compound_card.CARD, open=rafdb_compound.open_rafdb_compound),
+        DatasetEntry(card=affectnet_card.CARD7, open=open_affectnet7),
+        DatasetEntry(card=affectnet_card.CARD8, open=open_affectnet8),
         DatasetEntry(card=ferplus_card.CARD, open=open_ferplus),
         DatasetEntry(card=fer2013_card.CARD, open=open_fer2013),
         DatasetEntry(card=caers_card.CARD, open=open_caers),

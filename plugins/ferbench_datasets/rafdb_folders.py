@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from ferbench.emotions import NAMED_ORDERS, canonical_class
 from ferbench.errors import DataError, UsageError
-from ferbench.interfaces import Row
 from ferbench_datasets.class_tree import pictures_by_folder
-from ferbench_datasets.listing import relative_id
-from ferbench_datasets.opened import require_unique
-from ferbench_datasets.rafdb_card import CLASSES, COUNTS
-from ferbench_datasets.rafdb_names import canonical_id
+from ferbench_datasets.rafdb_card import CLASSES, COUNTS, TOTALS
+from ferbench_datasets.rafdb_names import picture_rows
 from ferbench_datasets.wording import first_few, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ferbench.interfaces import Row
 
 #: Folders of a split, the one that wins first: POSTER V2 has its test pictures in `valid` or in `test`.
 SPLIT_FOLDERS = {"train": ("train",), "test": ("test", "valid")}
@@ -33,26 +32,12 @@ def split_folder(base: Path, split: str) -> Path | None:
 
 
 def folder_rows(folder: Path, split: str, layout_order: str | None) -> tuple[list[Row], str]:
-    """Rows of a split by its class folders, and the layout in words.
-
-    A picture whose name is none of RAF-DB keeps its own name as its id.
-    """
+    """Rows of a split by its class folders, and the layout in words."""
     pictures = pictures_by_folder(folder)
     counts = {name: len(paths) for name, paths in pictures.items()}
     class_of, layout = classes_of(folder, split, counts, layout_order)
-    rows = [
-        Row(id=picture_id(path), label=class_of[name], source=path)
-        for name, paths in pictures.items()
-        for path in paths
-    ]
-    asked = f"The pictures of {shown(folder)} were to be listed."
-    require_unique(asked, ((row.id, str(row.source.relative_to(folder))) for row in rows))
-    return rows, f"{folder.name}/ with {layout}"
-
-
-def picture_id(path: Path) -> str:
-    """Canonical id of a picture, else its file name without the extension."""
-    return canonical_id(path.stem) or relative_id(path.with_suffix(""), path.parent)
+    rows, foreign = picture_rows(folder, split, pictures, class_of, TOTALS[split])
+    return rows, f"{folder.name}/ with {layout}{foreign}"
 
 
 def classes_of(

@@ -1,29 +1,30 @@
-"""RAF-DB as a label list beside folders of pictures: the official layout and that of APViT.
+"""A part of RAF-DB as a label list beside folders of pictures: the official layout and that of APViT.
 
 The list is the truth: every picture that it names must be there, and pictures that it does not name are no part of
-the set. Its lines are `test_0001.jpg 5`, with or without `_aligned`; labels run from 1 to 7.
+the set. Its lines are `test_0001.jpg 5`, with or without `_aligned`; labels count from 1.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ferbench.errors import DataError, DataNotFound
 from ferbench.interfaces import Row
 from ferbench_datasets.listing import pictures_below, visible
 from ferbench_datasets.opened import require_unique
-from ferbench_datasets.rafdb_card import CLASSES
-from ferbench_datasets.rafdb_names import canonical_id
+from ferbench_datasets.rafdb_images import IMAGE_FOLDERS
+from ferbench_datasets.rafdb_names import canonical_id, number_of, split_of
 from ferbench_datasets.reading import numbered_lines
 from ferbench_datasets.wording import first_few, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Official lists, of both splits; the first is spelt as it is distributed.
 OFFICIAL_LISTS = ("list_patition_label.txt", "list_partition_label.txt")
 #: Lists of one split, as APViT has them.
 SPLIT_LISTS = {"train": "train.txt", "test": "test.txt"}
-IMAGE_FOLDERS = ("aligned", "aligned_224")
-
-_CLASS_OF = {str(label): name for label, name in enumerate(CLASSES, start=1)}
 
 
 def has_label_list(base: Path) -> bool:
@@ -37,12 +38,14 @@ def label_list(base: Path, split: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def listed_rows(base: Path, labels: Path, split: str, images: str | None) -> tuple[list[Row], str]:
-    """Rows of a split by its label list, and the layout in words."""
+def listed_rows(
+    base: Path, labels: Path, split: str, images: str | None, class_of: Mapping[str, str]
+) -> tuple[list[Row], str]:
+    """Rows of a split by its label list, and the layout in words; `class_of` says what a label means."""
     folder = image_folder(base, images)
-    class_of = read_labels(labels, split)
-    path_of = find_pictures(folder, list(class_of))
-    rows = [Row(id=name, label=label, source=path_of[name]) for name, label in class_of.items()]
+    label_of = read_labels(labels, split, class_of)
+    path_of = find_pictures(folder, list(label_of))
+    rows = [Row(id=name, label=label, source=path_of[name]) for name, label in label_of.items()]
     return rows, f"EmoLabel/{labels.name}, Image/{folder.name}"
 
 
@@ -61,22 +64,33 @@ def image_folder(base: Path, images: str | None) -> Path:
     return found
 
 
-def read_labels(path: Path, split: str) -> dict[str, str]:
+def read_labels(path: Path, split: str, class_of: Mapping[str, str]) -> dict[str, str]:
     """Canonical id -> class of a split, in the order of the list.
 
     Raises:
-        DataError: a line that is no name and label, a label outside 1 to 7, an id that stands twice, no line at all.
+        DataError: a line that is no name and label, an unknown label, an id that stands twice, no line at all.
     """
     asked = f"The {split} labels of RAF-DB were to be read from {shown(path)}."
     lines = [(number, *parse_line(asked, number, text)) for number, text in numbered_lines(path)]
-    chosen = [line for line in lines if line[1].startswith(f"{split}_")]
+    chosen = [line for line in lines if split_of(line[1]) == split]
     if len(chosen) < len(lines) and path.name not in OFFICIAL_LISTS:
-        number, name = next((number, name) for number, name, _ in lines if not name.startswith(f"{split}_"))
+        number, name = next((number, name) for number, name, _ in lines if split_of(name) != split)
         raise DataError(asked, f"Line {number} names {name}, of another split.", "Restore the list.")
     if not chosen:
         raise DataError(asked, f"None of its {len(lines)} lines names a {split} picture.", "Restore the official list.")
     require_unique(asked, ((name, f"line {number}") for number, name, _ in chosen))
-    return {name: class_of(asked, number, label) for number, name, label in chosen}
+    return {name: meaning(asked, number, label, class_of) for number, name, label in chosen}
+
+
+def require_official(labels: Path, rows: list[Row], total: int) -> None:
+    """Refuse a list that names pictures beyond the official numbers, which run from 1 to `total`."""
+    beyond = [row.id for row in rows if not 1 <= number_of(row.id) <= total]
+    if beyond:
+        raise DataError(
+            f"The pictures that {shown(labels)} names were to be the official ones.",
+            f"{len(beyond)} of them are none; the last official number is {total}: {first_few(beyond)}.",
+            "Restore the official list, or evaluate pictures of your own as the data set `folder` or `table`.",
+        )
 
 
 def parse_line(asked: str, number: int, text: str) -> tuple[str, str]:
@@ -92,16 +106,16 @@ def parse_line(asked: str, number: int, text: str) -> tuple[str, str]:
     return name, fields[1]
 
 
-def class_of(asked: str, number: int, label: str) -> str:
-    """Class of a label 1 to 7."""
-    if label not in _CLASS_OF:
-        meanings = ", ".join(f"{known} {name}" for known, name in _CLASS_OF.items())
+def meaning(asked: str, number: int, label: str, class_of: Mapping[str, str]) -> str:
+    """Class of a label."""
+    if label not in class_of:
+        meanings = ", ".join(f"{known} {name}" for known, name in class_of.items())
         raise DataError(
             asked,
             f"Line {number} has the label {shown(label)!r}; there are {meanings}.",
             "Restore the official list.",
         )
-    return _CLASS_OF[label]
+    return class_of[label]
 
 
 def find_pictures(folder: Path, wanted: list[str]) -> dict[str, Path]:
