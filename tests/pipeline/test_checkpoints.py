@@ -6,7 +6,6 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,13 @@ from safetensors.torch import save_file
 
 from ferbench.cards import WeightsRules
 from ferbench.errors import UnsafeCheckpoint, WeightsError, WeightsNotFound
-from ferbench.pipeline.checkpoints import read_checkpoint, recorded_accuracy, sha256_file, state_dict
+from ferbench.pipeline.checkpoints import read_checkpoint, sha256_file, state_dict
 from tests.pipeline.checkpoint_files import pickle_of, train_officially, with_pickle
 
 CHECKOUT = Path(__file__).parents[2]
-OFFICIAL = WeightsRules(key=("state_dict", "model_state_dict"), strip_prefixes=("module.",))
+OFFICIAL = WeightsRules(
+    key=("state_dict", "model_state_dict"), strip_prefixes=("module.",), optimizer_only="Use the other file."
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,31 +92,13 @@ class TestOfficialFiles:
         assert {tensor.device.type for tensor in state_dict(checkpoint, OFFICIAL).values()} == {"cpu"}
 
     def test_only_optimizer_state(self, official):
-        """The official model_best.pth is recognised, and the message names the file that does hold weights."""
+        """The official model_best.pth is recognised, and the message ends with what the model's plugin says of it."""
         checkpoint = read_checkpoint(official / "model_best.pth")
 
-        with pytest.raises(WeightsError, match=r"(?s)only the state of an optimizer.*model\.pth"):
+        with pytest.raises(WeightsError, match=r"(?s)only the state of an optimizer.*Use the other file\.$"):
             state_dict(checkpoint, OFFICIAL)
-
-    def test_recorded_accuracy(self, official):
-        """The best accuracy of the training is read in percent, and is None where nothing was recorded."""
-        assert recorded_accuracy(read_checkpoint(official / "model.pth")) == pytest.approx(92.211)
-        assert recorded_accuracy(read_checkpoint(official / "model_best.pth")) is None
-
-    @pytest.mark.parametrize(
-        ("value", "expected"),
-        [
-            (np.float64(67.5), 67.5),
-            (88, 88.0),
-            (float("nan"), None),
-            (True, None),
-            ("92", None),
-            (torch.ones(3), None),
-        ],
-    )
-    def test_recorded_accuracy_is_a_finite_number(self, tmp_path, value, expected):
-        """Whatever number a training recorded is understood; anything else is no accuracy."""
-        assert recorded_accuracy(read_checkpoint(saved(tmp_path, {"best_acc": value}))) == expected
+        with pytest.raises(WeightsError, match=r"Use the file of the same training that holds the weights\.$"):
+            state_dict(checkpoint, WeightsRules())
 
 
 class TestFormats:
@@ -160,6 +143,13 @@ class TestFormats:
             assert found.dtype == expected.dtype
             assert not found.flags.writeable
 
+    def test_metadata_of_safetensors(self, tmp_path):
+        """The texts beside the tensors are kept; a torch file has none."""
+        save_file({"a": torch.ones(1)}, tmp_path / "a.safetensors", metadata={"classes": "happy,sad"})
+
+        assert read_checkpoint(tmp_path / "a.safetensors").metadata == {"classes": "happy,sad"}
+        assert read_checkpoint(saved(tmp_path, {"a": torch.ones(1)})).metadata == {}
+
     def test_format_is_not_taken_from_the_name(self, tmp_path):
         """A safetensors file that is named .pth is read as what it is."""
         save_file({"a": torch.ones(1)}, tmp_path / "a.pth")
@@ -179,61 +169,6 @@ class TestFormats:
         content = read_checkpoint(saved(tmp_path, {"a": torch.tensor([float("nan"), 1.0])})).content
 
         assert content["a"].isnan().tolist() == [True, False]
-
-
-class TestRules:
-    def rules_applied(self, folder, content, **rules):
-        return state_dict(read_checkpoint(saved(folder, content)), WeightsRules(**rules))
-
-    def test_first_key_that_is_there(self, tmp_path):
-        """The keys are alternatives, tried in their order."""
-        content = {"b": {"x": torch.ones(1)}, "c": {"x": torch.zeros(1)}, "epoch": 3}
-
-        assert self.rules_applied(tmp_path, content, key=("a", "b", "c"))["x"].item() == 1
-
-    def test_plain_state_dict(self, tmp_path):
-        """A file without any of the keys is a plain state dict, also with torch's own metadata on it."""
-        content = torch.nn.Linear(2, 3).state_dict()
-        assert isinstance(content, OrderedDict)
-
-        assert list(self.rules_applied(tmp_path, content, key=("state_dict",))) == ["weight", "bias"]
-
-    def test_prefixes_renames_and_ignored(self, tmp_path):
-        """Prefixes go first, renames next, and what may be ignored is matched with the whole renamed name."""
-        names = ["module.body1.0", "module.head.fc", "module.head.fc.more", "plain"]
-        content = {name: torch.tensor(float(i)) for i, name in enumerate(names)}
-        rules = {"strip_prefixes": ("module.",), "renames": ((r"^body(\d)\.", r"body.\1."),), "ignore": (r"head\.fc",)}
-
-        loaded = self.rules_applied(tmp_path, content, **rules)
-
-        assert {name: tensor.item() for name, tensor in loaded.items()} == {
-            "body.1.0": 0,
-            "head.fc.more": 2,
-            "plain": 3,
-        }
-
-    def test_two_tensors_of_one_name(self, tmp_path):
-        """No tensor replaces another in silence."""
-        with pytest.raises(WeightsError, match="two of its tensors are named 'a'"):
-            self.rules_applied(tmp_path, {"a": torch.ones(1), "m.a": torch.ones(1)}, strip_prefixes=("m.",))
-
-    def test_entries_that_are_no_tensors(self, tmp_path):
-        """A file with other keys than expected is refused, naming what it has."""
-        content = {"net": {"x": torch.ones(1)}, "epoch": 3}
-
-        with pytest.raises(WeightsError, match=r"none of the expected keys.*'net', 'epoch'"):
-            self.rules_applied(tmp_path, content, key=("state_dict",))
-
-    @pytest.mark.parametrize("content", [{"state_dict": {}}, {"state_dict": [torch.ones(1)]}, {}])
-    def test_no_weights_at_all(self, tmp_path, content):
-        """An empty state dict is an error, not a network without weights."""
-        with pytest.raises(WeightsError, match="no tensors by name"):
-            self.rules_applied(tmp_path, content, key=("state_dict",))
-
-    def test_content_without_names(self, tmp_path):
-        """A file with a bare list is no checkpoint."""
-        with pytest.raises(WeightsError, match="a list and no tensors by name"):
-            read_checkpoint(saved(tmp_path, [torch.ones(1)]))
 
 
 class TestOtherFiles:
@@ -283,8 +218,24 @@ class TestOtherFiles:
         """A TorchScript archive is a program and is refused as one."""
         torch.jit.script(torch.nn.Linear(2, 2)).save(str(tmp_path / "a.pt"))
 
-        with pytest.raises(UnsafeCheckpoint, match="TorchScript"):
+        with pytest.raises(UnsafeCheckpoint, match=r"(?s)TorchScript.*--model torchscript:"):
             read_checkpoint(tmp_path / "a.pt")
+
+    def test_onnx(self, tmp_path):
+        """An ONNX model is recognised by its first fields, and the message says how to evaluate it."""
+        path = tmp_path / "a.onnx"
+        path.write_bytes(b"\x08\x0a\x12\x07pytorch\x1a\x052.9.0:")
+
+        with pytest.raises(WeightsError, match=rf"(?s)an ONNX model.*--model onnx:{path}"):
+            read_checkpoint(path)
+
+    def test_symlink_loop(self, tmp_path):
+        """A link that leads to itself is no file, and the message says why."""
+        (tmp_path / "a.pth").symlink_to(tmp_path / "b.pth")
+        (tmp_path / "b.pth").symlink_to(tmp_path / "a.pth")
+
+        with pytest.raises(WeightsNotFound, match="symbolic links"):
+            read_checkpoint(tmp_path / "a.pth")
 
     def test_missing_file(self, tmp_path):
         """A missing file is named and ends with the exit code for missing things."""

@@ -32,7 +32,8 @@ import json, random, resource, sys, zipfile
 from collections import Counter
 from pathlib import Path
 from ferbench.errors import FerbenchError
-from ferbench.pipeline.checkpoints import read_checkpoint, recorded_accuracy
+from ferbench.pipeline.checkpoints import read_checkpoint
+from ferbench.pipeline.recorded_facts import recorded_claim
 from tests.pipeline.checkpoint_files import pickle_of, with_pickle
 
 FORBIDDEN = ("os.system", "os.exec", "os.fork", "os.posix_spawn", "os.remove", "os.rename", "subprocess.", "exec",
@@ -75,7 +76,7 @@ for argument in sys.argv[2:]:
         with_pickle(path, broken, target) if inside else target.write_bytes(broken)
         watching = True
         try:
-            recorded_accuracy(read_checkpoint(target))
+            recorded_claim(read_checkpoint(target))
             outcome = "read"
         except FerbenchError as error:
             str(error)

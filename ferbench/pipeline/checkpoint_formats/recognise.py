@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ferbench.errors import WeightsError
-from ferbench.pipeline.checkpoint_formats.refusals import damaged
+from ferbench.pipeline.checkpoint_formats.refusals import damage_reported, damaged
+from ferbench.web_page import is_web_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Format: TypeAlias = Literal["torch-zip", "torch-legacy", "safetensors"]
+#: The last two hold a network and its weights in one; they are recognised and not read.
+Format: TypeAlias = Literal["torch-zip", "torch-legacy", "safetensors", "torchscript", "onnx"]
 
 _HEADER_LENGTH = struct.Struct("<Q")
-_WEB_PAGE = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
+#: What may follow the version in an ONNX file, by the numbers of the fields: producer, domain, graph, operator sets ...
+_ONNX_FIELDS = frozenset(b"\x12\x1a\x22\x28\x32\x3a\x42")
 _OTHER_FILES = {
     b"version https://git-lfs": "It is the pointer of a Git LFS file, not the file itself.",
     b"\x1f\x8b": "It is a gzip archive.",
@@ -40,9 +44,11 @@ def recognise(path: Path) -> Format:
         _check_header_length(path, head, size)
         return "safetensors"
     if head.startswith(b"PK\x03\x04"):
-        return "torch-zip"
+        return "torchscript" if _is_program(path) else "torch-zip"
     if head.startswith(b"\x80"):
         return "torch-legacy"
+    if len(head) > 2 and head[0] == 0x08 and 0 < head[1] < 0x80 and head[2] in _ONNX_FIELDS:
+        return "onnx"
     raise _unknown(path, head)
 
 
@@ -52,9 +58,13 @@ def _check_header_length(path: Path, head: bytes, size: int) -> None:
         raise damaged(str(path), f"Its header claims {length} bytes and the file has {size}.")
 
 
+def _is_program(path: Path) -> bool:
+    with damage_reported(str(path)), zipfile.ZipFile(path) as archive:
+        return any(name.endswith("/constants.pkl") for name in archive.namelist())
+
+
 def _unknown(path: Path, head: bytes) -> WeightsError:
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if text.startswith(_WEB_PAGE):
+    if is_web_page(head):
         return WeightsError(
             f"Reading the checkpoint {path}",
             "It is a web page, not a checkpoint: the download ended on a page that asks for a login or a click.",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_NAME = 80
+_PROGRAMS = {"torchscript": ("a TorchScript archive", UnsafeCheckpoint), "onnx": ("an ONNX model", WeightsError)}
 
 
 def shown(name: str) -> str:
@@ -42,6 +43,17 @@ def whole_network(source: str, name: str) -> UnsafeCheckpoint:
         f"It holds a whole pickled network (it asks for {shown(name)}), not a state dict: loading it means running "
         "the code that it names. Nothing of the file was executed.",
         "Where that code is at hand and trusted, load it there and write torch.save(model.state_dict(), ...).",
+    )
+
+
+def program(source: str, kind: str) -> WeightsError:
+    """The error for a file that holds a network and its weights in one: `torchscript` or `onnx`."""
+    name, error = _PROGRAMS[kind]
+    return error(
+        f"Reading the checkpoint {source}",
+        f"It is {name}: a program, not a state dict. Nothing of it was executed.",
+        f"Evaluate it as a model of its own: --model {kind}:{source}. Or ask its authors for the state dict: "
+        "torch.save(model.state_dict(), ...) or safetensors.",
     )
 
 

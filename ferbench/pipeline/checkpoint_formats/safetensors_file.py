@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from typing import TYPE_CHECKING
 
-from ferbench.pipeline.checkpoint_formats.refusals import damaged, shown
+from ferbench.pipeline.checkpoint_formats.refusals import damage_reported, damaged, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,3 +29,11 @@ def read_safetensors(path: Path) -> object:
         raise damaged(
             str(path), f"The safetensors file is damaged, or unknown to torch: {shown(str(error))}."
         ) from error
+
+
+def safetensors_metadata(path: Path) -> dict[str, str]:
+    """The texts by name beside the tensors of a file that `read_safetensors` has read."""
+    with damage_reported(str(path)), path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+    return {str(name): str(text) for name, text in header.get("__metadata__", {}).items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from ferbench.errors import UnsafeCheckpoint
 from ferbench.pipeline.checkpoint_formats.refusals import damage_reported, damaged
 from ferbench.pipeline.checkpoint_formats.restricted_unpickler import LARGEST_PICKLE, RestrictedUnpickler
 from ferbench.pipeline.checkpoint_formats.tensors import TensorMaker
@@ -25,7 +24,7 @@ def read_torch_zip(path: Path) -> object:
     """The content of the file: plain data with tensors.
 
     Raises:
-        UnsafeCheckpoint: It asks for code, or it is a TorchScript archive.
+        UnsafeCheckpoint: It asks for code.
         WeightsError: It is damaged, or no archive that torch writes.
     """
     with damage_reported(str(path)), zipfile.ZipFile(path) as archive:
@@ -42,7 +41,6 @@ class _ArchiveReader:
         self._archive = archive
         self._members = {info.filename: info for info in archive.infolist()}
         self._root = self._find_root()
-        self._refuse_programs()
         self._refuse_bombs(path.stat().st_size)
         self._refuse_big_endian()
 
@@ -51,14 +49,6 @@ class _ArchiveReader:
         if len(roots) != 1:
             raise damaged(self.source, f"A zip archive with {len(roots)} members data.pkl: no torch checkpoint.")
         return roots[0]
-
-    def _refuse_programs(self) -> None:
-        if f"{self._root}constants.pkl" in self._members:
-            raise UnsafeCheckpoint(
-                f"Reading the checkpoint {self.source}",
-                "It is a TorchScript archive: a program, not a state dict. Nothing of it was executed.",
-                "Ask its authors for the state dict: torch.save(model.state_dict(), ...) or safetensors.",
-            )
 
     def _refuse_bombs(self, file_size: int) -> None:
         members = self._archive.infolist()
