@@ -11,7 +11,7 @@ from ferbench.errors import LeaderboardError, UnknownName
 from ferbench.interfaces import Row
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.plugin_calls import plugin_metric
-from ferbench.pipeline.resolve import items_sha256
+from ferbench.pipeline.scope import items_sha256
 from ferbench.pipeline.score import answers_of, score
 from ferbench.results import core_sha256, score_record
 

@@ -18,6 +18,10 @@ Selection = Literal["test-best", "val-best", "last", "unknown"]
 Content = Literal["aligned_face", "face_crop", "whole_frame", "any"]
 Need = Literal["logits", "probabilities"]
 ColourOrder = Literal["rgb", "bgr", "grey"]
+#: What is cut out of a picture: nothing, the box of the data set, or the largest face that a detector finds.
+Crop = Literal["none", "box", "detect"]
+#: How a found face is turned: not at all, or by its five landmarks onto a template.
+Align = Literal["none", "five_point"]
 #: What a published number of operations counts: multiply-accumulates, or two operations for each.
 CostUnit = Literal["MACs", "FLOPs = 2 x MACs"]
 
@@ -33,8 +37,9 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 class Preprocess:
     """From decoded RGB pixels to the tensor of a network; it belongs to the weights.
 
-    Decoded uint8 RGB is resized to `size` (height, width), reordered to `colour_order`, scaled to [0, `pixel_max`],
-    then (x - mean) / std per channel, and becomes (channels, height, width) float32.
+    Of decoded uint8 RGB the face is cut out as `crop`, `align` and `margin` say. That is resized to `size` (height,
+    width), reordered to `colour_order`, scaled to [0, `pixel_max`], then (x - mean) / std per channel, and becomes
+    (channels, height, width) float32.
     """
 
     size: tuple[int, int]
@@ -54,8 +59,10 @@ class Preprocess:
     std: tuple[float, ...]
     #: What the weights were trained on; another content of the data set is a warning in the record.
     expects: Content
-    crop: Literal["none"] = "none"
-    align: Literal["none"] = "none"
+    crop: Crop = "none"
+    align: Align = "none"
+    #: What is seen around the face: the side of what is cut out is (1 + margin) times as long. From 0 to 1.
+    margin: float = 0.0
 
     @property
     def channels(self) -> int:
@@ -202,6 +209,20 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """A file of the official release, and the folder of the tree that it belongs in.
+
+    `name` is the name of the file, or a pattern such as `list_*.txt`, in any case. A `.zip` is unpacked into `folder`,
+    a path below the data root; anything else is copied there.
+    """
+
+    name: str
+    folder: str
+    #: Without it nothing can be evaluated.
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetCard:
     """Facts of a data set. `classes` is its class set in its own index order; None: read from the data."""
 
@@ -215,6 +236,8 @@ class DatasetCard:
     counts: Mapping[str, Mapping[str, int]] | None
     #: Other releases under the same name, and official numbers of which nobody is sure.
     variants: tuple[Variant, ...] = ()
+    #: Regular expression by split that every official id, and no other, matches from end to end.
+    id_pattern: Mapping[str, str] = field(default_factory=dict)
     #: One paragraph.
     licence: str
     #: Where the set is asked for, in one sentence.
@@ -228,12 +251,30 @@ class DatasetCard:
     defects: tuple[str, ...] = ()
     #: Values by attribute name; () for free values.
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: Names of known pixels by their SHA-256, such as `official-aligned`.
+    #: Names of known pixels by their SHA-256, such as `official-aligned`; official ones start with `official`.
     known_inputs: Mapping[str, str] = field(default_factory=dict)
+    #: (height, width) that all pictures of a known release have, by its name: a hint, and no proof.
+    picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    #: What the official release is made of, for `ferbench data prepare`; () where nobody has looked it up.
+    archives: tuple[Archive, ...] = ()
     #: The user's own images: every set of items ranks on a board of its own.
     private: bool = False
     needs_root: bool = True
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorCard:
+    """Facts of a face detector."""
+
+    name: str
+    summary: str
+    paper: str | None
+    code: str | None
+    #: Of the code, of the weights, and of what they were trained on, as far as it is known.
+    licence: str | None
+    #: Whether every face has five landmarks, without which nothing can be aligned.
+    landmarks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
+    from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
 
-T = TypeVar("T", "ModelEntry", "ModelScheme", "DatasetEntry", "MetricEntry")
+T = TypeVar("T", "ModelEntry", "ModelScheme", "DatasetEntry", "MetricEntry", "DetectorEntry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,7 @@ class Catalog:
     schemes: Shelf[ModelScheme] = field(default_factory=lambda: Shelf("model scheme"))
     datasets: Shelf[DatasetEntry] = field(default_factory=lambda: Shelf("data set"))
     metrics: Shelf[MetricEntry] = field(default_factory=lambda: Shelf("metric"))
+    detectors: Shelf[DetectorEntry] = field(default_factory=lambda: Shelf("detector"))
     reports: list[PluginReport] = field(default_factory=list)
 
     def broken(self) -> list[PluginReport]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FILE_NAME = "ferbench.toml"
 _SECTIONS = ("data", "weights", "leaderboard")
 _LEADERBOARD_KEYS = {"db"}
+#: Keys of a data set with a section of its own, as in [data.rafdb].
+_DATASET_KEYS = {"root"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,10 @@ class Settings:
         candidate = self.data_home / dataset if self.data_home else None
         return candidate if candidate and not unreachable(candidate) else None
 
+    def said_by(self, dataset: str) -> str:
+        """Who names the folder of a data set, for people: the configuration file, or FERBENCH_DATA."""
+        return str(self.source) if dataset in self.data_roots else "FERBENCH_DATA"
+
     def checkpoint(self, weights: str, file_name: str) -> Path | None:
         """Checkpoint of released weights: the configured one, else the cached file if there is one."""
         if weights in self.weights:
@@ -102,7 +108,7 @@ def find_file(start: Path, environ: Mapping[str, str]) -> Path | None:
 
 
 def read_file(path: Path) -> dict[str, dict[str, str]]:
-    """The sections of a configuration file, every value a text."""
+    """The sections of a configuration file, every value a text; `[data.NAME] root = "DIR"` is `[data] NAME = "DIR"`."""
     try:
         with path.open("rb") as file:
             sections = tomllib.load(file)
@@ -112,9 +118,24 @@ def read_file(path: Path) -> dict[str, dict[str, str]]:
             str(error),
             "Mend the file, or point FERBENCH_CONFIG to another.",
         ) from error
+    if isinstance(sections.get("data"), dict):
+        sections["data"] = {name: root_in(path, name, value) for name, value in sections["data"].items()}
     for name, section in sections.items():
         check_section(path, name, section)
     return sections
+
+
+def root_in(path: Path, dataset: str, value: Any) -> Any:
+    """The root in the section of a data set; any other value as it is."""
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == _DATASET_KEYS:
+        return value["root"]
+    raise UsageError(
+        f"The configuration {path} was to be read.",
+        f"[data.{dataset}] has {', '.join(sorted(value)) or 'no key'}.",
+        'It has one key: root = "DIR".',
+    )
 
 
 def check_section(path: Path, name: str, section: Any) -> None:

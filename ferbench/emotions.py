@@ -142,5 +142,6 @@ def require_projection(model: Sequence[str], data: Sequence[str]) -> None:
         raise ClassMismatch(
             f"A model with {len(model)} classes ({', '.join(model)}) was to be scored on {len(data)} classes.",
             f"It has no output for {', '.join(absent)}: every image of these classes would be counted as wrong.",
-            "Use a data set without them, or weights that know them; if the order is wrong, pass --class-order.",
+            "Use a data set without them, or weights that know them; --classes shared leaves their images out, for a "
+            "number on a board of its own; if the order is wrong, pass --class-order.",
         )

@@ -1,4 +1,4 @@
-"""The three hooks of ferbench. A hook returns entries; it registers nothing by side effect and imports no torch."""
+"""The four hooks of ferbench. A hook returns entries; it registers nothing by side effect and imports no torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
+    from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
 
 hookspec = pluggy.HookspecMarker("ferbench")
 hookimpl = pluggy.HookimplMarker("ferbench")
@@ -26,3 +26,8 @@ def ferbench_datasets() -> list[DatasetEntry]:  # type: ignore[empty-body]
 @hookspec
 def ferbench_metrics() -> list[MetricEntry]:  # type: ignore[empty-body]
     """Metrics that this plugin provides; called once, when the catalog is built."""
+
+
+@hookspec
+def ferbench_detectors() -> list[DetectorEntry]:  # type: ignore[empty-body]
+    """Face detectors that this plugin provides; called once, when the catalog is built."""

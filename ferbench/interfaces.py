@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from ferbench.cards import DatasetCard, MetricCard, ModelCard, SchemeCard
+    from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard
     from ferbench.emotions import ClassOrder
     from ferbench.results import Answers
 
@@ -134,4 +134,42 @@ class MetricEntry:
     compute: Callable[[Answers], float | NDArray[np.float64]]
 
 
-Entry = ModelEntry | ModelScheme | DatasetEntry | MetricEntry
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face:
+    """A face that a detector found in a picture, in pixels from its upper left corner.
+
+    `box` is (left, top, right, bottom) and may reach beyond the picture. `landmarks` is (5, 2), x and y: the eye and
+    then the other eye from left to right in the picture, the tip of the nose, the corners of the mouth from left to
+    right; None where the detector has none. Of two equally large faces the one with the higher `score` counts.
+    """
+
+    box: tuple[float, float, float, float]
+    score: float
+    landmarks: NDArray[np.float64] | None = None
+
+
+class Detector(Protocol):
+    """A face detector that is ready to run."""
+
+    def detect(self, pixels: NDArray[np.uint8]) -> Sequence[Face]:
+        """(H, W, 3) uint8 RGB -> its faces in any order, none where there are none.
+
+        It is called from several threads at a time, gives the same for the same picture, and leaves the picture as it
+        is.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorEntry:
+    """A face detector: card, and how to open it.
+
+    `open(**options)` may raise ExtraNotInstalled for a library that is not here, and UsageError for an option that
+    means nothing.
+    """
+
+    card: DetectorCard
+    open: Callable[..., Detector]
+
+
+Entry = ModelEntry | ModelScheme | DatasetEntry | MetricEntry | DetectorEntry

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from ferbench import hookspecs
-from ferbench.cards import DatasetCard, MetricCard, ModelCard, SchemeCard
+from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard
 from ferbench.catalog import Catalog, Origin, PluginReport, Registered, sources_sha256
 from ferbench.config import unreachable
 from ferbench.errors import FerbenchError, MissingError, PluginError
-from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, ModelScheme
+from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +39,7 @@ _KINDS: dict[str, dict[type, type]] = {
     "ferbench_models": {ModelEntry: ModelCard, ModelScheme: SchemeCard},
     "ferbench_datasets": {DatasetEntry: DatasetCard},
     "ferbench_metrics": {MetricEntry: MetricCard},
+    "ferbench_detectors": {DetectorEntry: DetectorCard},
 }
 
 
@@ -229,5 +230,7 @@ def shelve(catalog: Catalog, entry: Entry, origin: Origin) -> None:
         catalog.schemes.add(Registered(entry=entry, origin=origin))
     elif isinstance(entry, DatasetEntry):
         catalog.datasets.add(Registered(entry=entry, origin=origin))
+    elif isinstance(entry, DetectorEntry):
+        catalog.detectors.add(Registered(entry=entry, origin=origin))
     else:
         catalog.metrics.add(Registered(entry=entry, origin=origin))

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 Status = Literal["complete", "incomplete"]
 
+#: Failures of the evaluated system itself: what it cuts faces out by shows none in a readable picture.
+NO_FACE = "no face found"
+NO_BOX = "no box"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictions:
@@ -26,7 +30,7 @@ class Predictions:
 
     `labels` are canonical class names. `outputs` holds one float32 array a name; `emotion` is (n, K) in the model's
     own class order `classes`, logits or probabilities as `kind` says. A row of NaN is an image without an
-    answer; `failures` says why, by id.
+    answer; `failures` says why, by id: NO_FACE, NO_BOX, or what is broken in its file or its output.
     """
 
     ids: tuple[str, ...]
@@ -41,6 +45,16 @@ class Predictions:
     def emotion(self) -> NDArray[np.float32]:
         """(n, K) float32: the output that every model has."""
         return self.outputs["emotion"]
+
+    @property
+    def without_face(self) -> int:
+        """How many images show no face to the evaluated system, which is its answer: it is wrong in them."""
+        return sum(reason in {NO_FACE, NO_BOX} for reason in self.failures.values())
+
+    @property
+    def broken(self) -> int:
+        """How many images have no answer although the system should have given one."""
+        return len(self.failures) - self.without_face
 
     def sha256(self) -> str:
         """Hexadecimal SHA-256 over ids, labels, classes, kind, failures and the exact bits of all outputs."""

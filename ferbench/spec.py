@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ferbench.canonical import sha256_json
@@ -10,9 +10,13 @@ from ferbench.canonical import sha256_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ferbench.cards import Preprocess
+    from _typeshed import DataclassInstance
+
+    from ferbench.cards import Align, Crop, Preprocess
     from ferbench.emotions import ClassOrder
 
+#: What a model sees of one picture: its middle; that and its mirror image; five parts of it and their mirror images.
+Tta = Literal["none", "flip", "tencrop"]
 #: As `weights`: start from the random initialisation of `seed`. Such a run is recorded and never ranked.
 RANDOM_WEIGHTS = "random"
 
@@ -34,6 +38,16 @@ class RunSpec:
     #: Let the run rank although its answers contradict the class order; the finding stays as a warning.
     accept_class_order: bool = False
     colour_order: Literal["rgb", "bgr"] | None = None
+    crop: Crop | None = None
+    align: Align | None = None
+    margin: float | None = None
+    #: Name of the face detector for `crop="detect"`; None: the only one there is.
+    detector: str | None = None
+    detector_options: Mapping[str, Any] = field(default_factory=dict)
+    #: Test-time augmentation: the answer is the mean output of all views.
+    tta: Tta = "none"
+    #: `shared` leaves the images out whose class the model does not know; the number then stands on a board of its own.
+    classes: Literal["all", "shared"] = "all"
     #: Evaluate only so many images, chosen by the hash of their ids. Such a run is never ranked.
     limit: int | None = None
     batch_size: int = 32
@@ -76,7 +90,9 @@ class RunIdentity:
     perturbation: str = ""
     engine: str = "eager"
     precision: str = "fp32"
-    tta: str = "none"
+    tta: Tta = "none"
+    #: Name, plugin, version, source hash and options of the face detector, where one cut the faces out.
+    detector: Mapping[str, Any] = field(default_factory=dict)
 
     def run_key(self) -> str:
         """Hexadecimal SHA-256 of the canonical JSON of the fields that are not at their default."""
@@ -99,10 +115,13 @@ class CostIdentity:
         return sha256_json(without_defaults(self))
 
 
-def without_defaults(identity: RunIdentity | CostIdentity) -> dict[str, Any]:
-    """The fields of an identity as JSON data, less those at their default."""
-    values = asdict(identity)
-    return {item.name: values[item.name] for item in fields(identity) if values[item.name] != default_of(item)}
+def without_defaults(identity: DataclassInstance) -> dict[str, Any]:
+    """The fields of an identity as JSON data, less those at their default; the same for cards within it."""
+    return {
+        item.name: without_defaults(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for item in fields(identity)
+        if (value := getattr(identity, item.name)) != default_of(item)
+    }
 
 
 def default_of(item: Any) -> Any:

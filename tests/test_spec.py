@@ -39,6 +39,7 @@ CHANGES = {
     "engine": "compile",
     "precision": "bf16",
     "tta": "flip",
+    "detector": {"name": "mtcnn"},
 }
 
 
@@ -58,6 +59,12 @@ def test_fields_at_their_default_are_left_out():
     assert "tta" not in without_defaults(IDENTITY)
     assert "model_options" not in without_defaults(IDENTITY)
     assert without_defaults(replace(IDENTITY, tta="flip"))["tta"] == "flip"
+
+
+def test_card_fields_at_their_default_are_left_out():
+    """The same for the facts of the preprocessing, which are part of the identity."""
+    assert "crop_pct" not in without_defaults(IDENTITY)["preprocess"]
+    assert without_defaults(IDENTITY)["preprocess"]["size"] == IDENTITY.preprocess.size
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text()))

@@ -12,7 +12,24 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from ferbench.cli import info, invalidate, leaderboard, listing, predictions, profile, run, runs, score, show, verify
+from ferbench.cli import (
+    compare,
+    data,
+    export_model,
+    info,
+    invalidate,
+    leaderboard,
+    listing,
+    matrix,
+    predictions,
+    profile,
+    run,
+    runs,
+    score,
+    show,
+    verify,
+    weights,
+)
 from ferbench.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, FerbenchError, UsageError
 
 _CONTEXT = {"auto_envvar_prefix": "FERBENCH", "help_option_names": ["-h", "--help"]}
@@ -46,9 +63,25 @@ def main_options(
     """Options of the program itself."""
 
 
-for command in (run, leaderboard, runs, show, predictions, score, verify, invalidate, profile, info):
+for command in (
+    run,
+    leaderboard,
+    matrix,
+    runs,
+    show,
+    predictions,
+    score,
+    compare,
+    verify,
+    invalidate,
+    profile,
+    export_model,
+    info,
+):
     app.command(name=command.NAME)(command.command)
 app.add_typer(listing.app, name="list")
+app.add_typer(data.app, name="data")
+app.add_typer(weights.app, name="weights")
 
 
 def main(arguments: list[str] | None = None) -> None:

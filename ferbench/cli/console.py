@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from rich.console import Console, RenderableType
+    from rich.progress import Progress, ProgressColumn, TaskID
 
 
 #: Columns of a table that goes into a pipe or a file, unless COLUMNS says otherwise.
@@ -86,24 +87,37 @@ def output_to(name: str) -> Iterator[None]:
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar with images/s and time left, on stderr, and only on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-    from ferbench.report.formatting import safe
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(safe(title).plain, rate="", total=None)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    with terminal_bar(title, *columns) as (bar, task):
 
         def advance(done: int, total: int) -> None:
             speed = bar.tasks[task].finished_speed or bar.tasks[task].speed or 0
             bar.update(task, completed=done, total=total, rate=f"{speed:.1f} images/s")
 
         yield advance
+
+
+@contextmanager
+def download_bar(title: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar with bytes, their speed and time left, on stderr, and only on a terminal."""
+    from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with terminal_bar(title, *columns) as (bar, task):
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def terminal_bar(title: str, *columns: ProgressColumn) -> Iterator[tuple[Progress, TaskID]]:
+    """A bar of these columns behind its title, on stderr, and only on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn
+
+    from ferbench.report.formatting import safe
+
+    console = Console(stderr=True)
+    heading = TextColumn("{task.description}", markup=False)
+    with Progress(heading, *columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield bar, bar.add_task(safe(title).plain, rate="", total=None)

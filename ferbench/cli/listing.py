@@ -12,18 +12,20 @@ from ferbench.results import SCHEMA_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.table import Table
+    from rich.console import RenderableType
 
-app = typer.Typer(help="What there is: models, data sets, metrics, weights, plugins.", no_args_is_help=True)
+app = typer.Typer(help="What there is: models, data sets, metrics, detectors, weights, plugins.", no_args_is_help=True)
 
 
 @app.command()
 def models(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
     """Models. Example: ferbench list models"""
-    from ferbench.report.listings import models_table
+    from ferbench.report.listings import models_table, plain_scheme
 
-    entries = catalog(plugin, plugins_dir).models
-    output("models", [facts(item) for item in entries], models_table(list(entries)), as_json=json)
+    loaded = catalog(plugin, plugins_dir)
+    entries, schemes = list(loaded.models), list(loaded.schemes)
+    rows = [*(facts(item) for item in entries), *(plain_scheme(item) for item in schemes)]
+    output("models", rows, models_table(entries, schemes), as_json=json)
 
 
 @app.command()
@@ -45,12 +47,24 @@ def metrics(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: As
 
 
 @app.command()
-def weights(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
-    """Released weights. Example: ferbench list weights"""
-    from ferbench.report.listings import plain_card, weights_table
+def detectors(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Face detectors, for `--crop detect`. Example: ferbench list detectors"""
+    from ferbench.report.listings import detectors_table
 
-    cards = [card for item in catalog(plugin, plugins_dir).models for card in item.entry.card.weights]
-    output("weights", [plain_card(card) for card in cards], weights_table(cards), as_json=json)
+    entries = catalog(plugin, plugins_dir).detectors
+    output("detectors", [facts(item) for item in entries], detectors_table(list(entries)), as_json=json)
+
+
+@app.command()
+def weights(plugin: PluginFiles = None, plugins_dir: PluginsDir = None, json: AsJson = False) -> None:
+    """Released weights: claims, class orders, licences, addresses. Example: ferbench list weights"""
+    from ferbench.config import Settings
+    from ferbench.downloads.offers import offers, place_of
+    from ferbench.report.offers_list import offers_list, plain_offer
+
+    settings = Settings.load()
+    found = [(offer, place_of(offer.card, settings)) for offer in offers(catalog(plugin, plugins_dir))]
+    output("weights", [plain_offer(*item) for item in found], offers_list(found), as_json=json)
 
 
 @app.command()
@@ -68,7 +82,7 @@ def catalog(files: list[Path] | None, folder: Path | None) -> Any:
     from ferbench.cli.options import load_catalog
 
     loaded = load_catalog(files, folder)
-    for shelf in (loaded.models, loaded.datasets, loaded.metrics):
+    for shelf in (loaded.models, loaded.schemes, loaded.datasets, loaded.metrics, loaded.detectors):
         for name, plugins in shelf.clashes().items():
             note(f"warning: the {shelf.kind} {name!r} is left out: several plugins give it ({', '.join(plugins)})")
     return loaded
@@ -81,8 +95,8 @@ def facts(registered: Any) -> dict[str, Any]:
     return {**plain_card(registered.entry.card), "plugin": registered.origin.plugin}
 
 
-def output(kind: str, rows: list[dict[str, Any]], table: Table, *, as_json: bool) -> None:
-    """The list as a table or as one JSON document."""
+def output(kind: str, rows: list[dict[str, Any]], table: RenderableType, *, as_json: bool) -> None:
+    """The list for people or as one JSON document."""
     from ferbench.cli.console import print_json, show
 
     if as_json:

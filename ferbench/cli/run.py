@@ -1,26 +1,25 @@
-"""`ferbench run`: evaluate one model on one data set and record it."""
+"""`ferbench run`: evaluate one model on a data set, or on several, and record it."""
 
 from __future__ import annotations
 
 import re
 import sys
-from contextlib import redirect_stdout
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
-from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK, LeaderboardError
-
-if TYPE_CHECKING:
-    from ferbench.catalog import Catalog
-    from ferbench.leaderboard.store import Leaderboard
-    from ferbench.results import RunResult
-    from ferbench.spec import RunSpec
 
 NAME = "run"
+
+
+class Classes(StrEnum):
+    """Which images are evaluated."""
+
+    ALL = "all"
+    SHARED = "shared"
 
 
 class ColourOrder(StrEnum):
@@ -30,14 +29,43 @@ class ColourOrder(StrEnum):
     BGR = "bgr"
 
 
+class Crop(StrEnum):
+    """What is cut out of a picture."""
+
+    NONE = "none"
+    BOX = "box"
+    DETECT = "detect"
+
+
+class Align(StrEnum):
+    """How a found face is turned."""
+
+    NONE = "none"
+    FIVE_POINT = "five_point"
+
+
+class Tta(StrEnum):
+    """Test-time augmentation."""
+
+    NONE = "none"
+    FLIP = "flip"
+    TENCROP = "tencrop"
+
+
 def command(
     model: Annotated[str, typer.Option(help="Model, see `ferbench list models`.")],
-    dataset: Annotated[str, typer.Option(help="Data set, see `ferbench list datasets`.")],
+    dataset: Annotated[
+        list[str],
+        typer.Option(help="Data set, see `ferbench list datasets`; several times, or `all` for those that are here."),
+    ],
     weights: Annotated[
         str | None, typer.Option(help="Checkpoint file, or `random`.", show_default="configured, cached or packaged")
     ] = None,
     data_root: Annotated[Path | None, typer.Option(help="Folder of the data set.", show_default="configured")] = None,
     split: Annotated[str | None, typer.Option(show_default="the set's own default")] = None,
+    classes: Annotated[
+        Classes, typer.Option(help="`shared` leaves out the images of classes that the model does not know.")
+    ] = Classes.ALL,
     class_order: Annotated[
         str | None, typer.Option(help="What the outputs mean: a known order, or classes with commas between.")
     ] = None,
@@ -45,6 +73,29 @@ def command(
         bool, typer.Option("--accept-class-order", help="Rank the run although its answers contradict the class order.")
     ] = False,
     colour_order: Annotated[ColourOrder | None, typer.Option(help="Override the colour order of the weights.")] = None,
+    crop: Annotated[
+        Crop | None,
+        typer.Option(
+            help="Cut the face out: by the box of the data set, or the largest that a detector finds.",
+            show_default="as the weights say",
+        ),
+    ] = None,
+    align: Annotated[
+        Align | None,
+        typer.Option(help="Turn a found face by its five landmarks.", show_default="as the weights say"),
+    ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(help="Show so much more around the face, 0 to 1 of its size.", show_default="as the weights say"),
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(help="Face detector, see `ferbench list detectors`.", show_default="the only one there is"),
+    ] = None,
+    detector_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the detector.")] = None,
+    tta: Annotated[
+        Tta, typer.Option(help="Mean output of a picture and its mirror image, or of ten crops.")
+    ] = Tta.NONE,
     model_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model.")] = None,
     dataset_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the data set.")] = None,
     metric: Annotated[list[str] | None, typer.Option(help="Only these metrics.", show_default="all")] = None,
@@ -67,20 +118,28 @@ def command(
 
     Example: ferbench run --model tiny_cnn --dataset synthetic
     """
+    from ferbench.cli.evaluation import perform
     from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
     from ferbench.spec import RunSpec
 
     spec = RunSpec(
         model=model,
-        dataset=dataset,
+        dataset=dataset[0],
         model_options=typed(key_values(model_option or (), "--model-option")),
         dataset_options=key_values(dataset_option or (), "--dataset-option"),
         split=split,
         data_root=str(data_root) if data_root else None,
         weights=weights,
+        classes=classes.value,
         class_order=class_order,
         accept_class_order=accept_class_order,
         colour_order=colour_order.value if colour_order else None,
+        crop=crop.value if crop else None,
+        align=align.value if align else None,
+        margin=margin,
+        detector=detector,
+        detector_options=typed(key_values(detector_option or (), "--detector-option")),
+        tta=tta.value,
         limit=limit,
         batch_size=batch_size,
         device=device,
@@ -92,41 +151,7 @@ def command(
         command_line=tuple(without_password(argument) for argument in sys.argv),
     )
     catalog, leaderboard = load_catalog(plugin, plugins_dir), open_leaderboard(db)
-    return perform(spec, catalog, leaderboard, record=record, as_json=json)
-
-
-def perform(spec: RunSpec, catalog: Catalog, leaderboard: Leaderboard, *, record: bool, as_json: bool) -> int:
-    """Evaluate, record where asked to, and show; the exit code says whether every image got an answer."""
-    from ferbench.cli.console import print_json, progress_bar, show
-    from ferbench.report.run_tables import run_report
-
-    if record:
-        # A database that cannot be written must be known before an hour of inference, not after.
-        leaderboard.prepare()
-    from ferbench.pipeline.run import evaluate
-
-    # What a plugin prints must not end up in the document on stdout.
-    with progress_bar(f"{spec.model} on {spec.dataset}") as progress, redirect_stdout(sys.stderr):
-        result = evaluate(spec, catalog, progress=progress)
-    if record:
-        keep(result, leaderboard)
-    show(run_report(result.record), as_json=as_json)
-    if as_json:
-        print_json(result.record)
-    return EXIT_OK if result.record["status"] == "complete" else EXIT_INCOMPLETE
-
-
-def keep(result: RunResult, leaderboard: Leaderboard) -> None:
-    """Record a run; where that fails its numbers are shown first, for the hour of inference need not be lost."""
-    from ferbench.cli.console import note, show
-    from ferbench.report.run_tables import run_report
-
-    try:
-        leaderboard.record(result)
-    except LeaderboardError:
-        show(run_report(result.record), as_json=True)
-        raise
-    note(f"recorded as {result.run_id[:8]} in {leaderboard.database}")
+    return perform(spec, dataset, catalog, leaderboard, record=record, as_json=json)
 
 
 def without_password(argument: str) -> str:

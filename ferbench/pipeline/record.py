@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import finite
-from ferbench.pipeline.checkpoints import recorded_accuracy
-from ferbench.pipeline.remarks import reasons_not_to_rank, warnings_of
+from ferbench.pipeline.data_identity import pixel_verdict
+from ferbench.pipeline.recorded_facts import recorded_claim
+from ferbench.pipeline.remarks import labels_of, reasons_not_to_rank, warnings_of
+from ferbench.pipeline.views import VIEWS
 from ferbench.results import (
     SCHEMA_VERSION,
     core_sha256,
@@ -20,6 +22,7 @@ from ferbench.spec import RunIdentity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ferbench.cards import Claim
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import (
@@ -53,7 +56,7 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
     """What may change a prediction of this run."""
     origin = plan.model.origin
     return RunIdentity(
-        model=plan.spec.model,
+        model=plan.model.entry.card.name,
         plugin=origin.plugin,
         plugin_version=origin.version,
         plugin_sha256=origin.sha256,
@@ -63,7 +66,9 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
         items=plan.items_sha256,
         pixels=pixels_sha256,
         model_options=plan.spec.model_options,
-        subset=f"limit:{len(plan.rows)}" if len(plan.rows) < len(plan.opened.rows) else "",
+        subset=f"limit:{len(plan.rows)}" if len(plan.rows) < len(plan.scope.rows) else "",
+        tta=plan.spec.tta,
+        detector=plan.detector.identity() if plan.detector else {},
     )
 
 
@@ -74,7 +79,7 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         **hashes_record(identity, evidence),
-        "status": "incomplete" if evidence.predictions.failures else "complete",
+        "status": "incomplete" if evidence.predictions.broken else "complete",
         "ranked": not reasons,
         "not_ranked_because": reasons,
         "created_at": evidence.created_at,
@@ -108,7 +113,7 @@ def model_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     """The model, where it came from, and its weights."""
     origin = plan.model.origin
     return {
-        "model": plan.spec.model,
+        "model": plan.model.entry.card.name,
         "plugin": {
             "name": origin.plugin,
             "distribution": origin.distribution,
@@ -127,6 +132,8 @@ def data_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         "private": plan.dataset.entry.card.private,
         "split": plan.split,
         "layout": plan.opened.layout,
+        "labels": labels_of(plan).as_json(),
+        "pixels": pixel_verdict(plan.dataset.entry.card, pixels_sha256).as_json(),
         "n": len(evidence.predictions.ids),
         "items_sha256": plan.items_sha256,
         "pixels_sha256": pixels_sha256,
@@ -139,9 +146,14 @@ def reading_record(plan: Plan, identity: RunIdentity, predictions: Predictions) 
     return {
         "classes": plan.classes,
         "class_order_source": plan.class_order_source,
-        "dataset_classes": plan.opened.classes,
+        "dataset_classes": plan.scope.classes,
+        "left_out": dict(plan.scope.left_out),
         "output_kind": predictions.kind,
         "preprocess": asdict(plan.preprocess),
+        "detector": identity.detector or None,
+        "without_face": predictions.without_face,
+        "tta": identity.tta,
+        "views": VIEWS[identity.tta],
         "precision": identity.precision,
         "engine": identity.engine,
         "seed": plan.spec.seed,
@@ -167,6 +179,7 @@ def guards_record(verdicts: tuple[Verdict, ...]) -> dict[str, dict[str, str]]:
 def weights_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     """Which weights, how they were selected, and what extra data they saw; unknown where nobody says."""
     card = plan.weights.card
+    claim = claim_of(plan)
     return {
         "name": plan.weights.name,
         "sha256": evidence.weights_sha256,
@@ -174,9 +187,16 @@ def weights_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         "selection": card.selection if card else "unknown",
         "extra_data": card.extra_data if card else None,
         "licence": card.licence if card else None,
-        # A claim of whoever trained it, in percent; never a measurement.
-        "claimed_accuracy": recorded_accuracy(plan.weights.checkpoint) if plan.weights.checkpoint else None,
+        # Of whoever trained it, in percent; never a measurement.
+        "claimed_accuracy": claim.accuracy_percent if claim else None,
+        "claim_source": claim.source if claim else None,
     }
+
+
+def claim_of(plan: Plan) -> Claim | None:
+    """The accuracy that the checkpoint file records, else the one on the card of the weights that it is."""
+    recorded = recorded_claim(plan.weights.checkpoint) if plan.weights.checkpoint else None
+    return recorded or (plan.weights.card.claim if plan.weights.card else None)
 
 
 def input_name(plan: Plan, pixels_sha256: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from ferbench.pipeline.resolve import ASSUMED
+from ferbench.pipeline.data_identity import label_verdict
+from ferbench.pipeline.weights import ASSUMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ferbench.cards import Content, Preprocess
+    from ferbench.pipeline.data_identity import DataVerdict
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import Predictions
@@ -17,37 +19,56 @@ if TYPE_CHECKING:
 
 def reasons_not_to_rank(plan: Plan, predictions: Predictions, verdicts: Iterable[Verdict]) -> list[str]:
     """Every reason for which this run may be stored and not ranked; none is a good run."""
-    n, whole, failures = len(plan.rows), len(plan.opened.rows), len(predictions.failures)
+    n, whole, broken = len(plan.rows), len(plan.scope.rows), predictions.broken
     reasons = [
         f"only {n} of {whole} images (--limit)" if n < whole else "",
-        unofficial_counts(plan),
-        f"{failures} of {n} images without an answer" if failures else "",
+        unofficial_labels(plan),
+        f"{broken} of {n} images without an answer" if broken else "",
         *(verdict.not_ranked_because for verdict in verdicts),
     ]
     return [reason for reason in reasons if reason]
 
 
-def unofficial_counts(plan: Plan) -> str:
-    """Why the evaluated split is not the official one, judged by its counts by class; empty where it is."""
-    official = (plan.dataset.entry.card.counts or {}).get(plan.split)
-    found = Counter(row.label for row in plan.opened.rows)
-    if official is None or found == Counter(official):
+def labels_of(plan: Plan) -> DataVerdict:
+    """What the labels of the evaluated split are: official, a known variant, or unknown."""
+    return label_verdict(plan.dataset.entry.card, plan.split, plan.opened.rows)
+
+
+def unofficial_labels(plan: Plan) -> str:
+    """Why a split does not bear its name by right; empty where it does, or where nobody knows what is official."""
+    verdict = labels_of(plan)
+    if verdict.kind != "unknown" or plan.split not in (plan.dataset.entry.card.counts or {}):
         return ""
-    wrong = [
-        f"{name} {found[name]} instead of {official.get(name, 0)}"
-        for name in {**official, **found}
-        if found[name] != official.get(name, 0)
-    ]
-    return f"not the official {plan.split} split of {plan.spec.dataset}: {', '.join(wrong)}"
+    return f"not the official {plan.split} split of {plan.spec.dataset}: {verdict.finding}"
 
 
 def warnings_of(plan: Plan, verdicts: Iterable[Verdict]) -> list[str]:
     """What a reader of the number should know, and what does not forbid a rank."""
-    expects, content = plan.preprocess.expects, plan.dataset.entry.card.content
-    mismatch = expects != content and "any" not in {expects, content}
+    left_out = ", ".join(f"{count} of {name}" for name, count in plan.scope.left_out.items())
     warnings = [
-        f"the weights expect pictures of kind {expects}, the data set holds {content}" if mismatch else "",
+        f"left out, because the model does not know their class: {left_out}" if left_out else "",
+        other_content(plan.preprocess, plan.dataset.entry.card.content),
         "the class order is assumed: nothing states it for these weights" if plan.class_order_source == ASSUMED else "",
         *(verdict.warning for verdict in verdicts),
     ]
     return [warning for warning in warnings if warning]
+
+
+def other_content(preprocess: Preprocess, holds: Content) -> str:
+    """What to think of pictures that are not of the kind that the weights expect; empty where they are."""
+    expects, seen = preprocess.expects, seen_content(preprocess, holds)
+    if expects == seen or "any" in {expects, seen}:
+        return ""
+    gives = f", and the crop {preprocess.crop!r} gives {seen}" if seen != holds else ""
+    warning = f"the weights expect pictures of kind {expects}, the data set holds {holds}{gives}"
+    if seen != "whole_frame":
+        return warning
+    aligned = " --align five_point" if expects == "aligned_face" else ""
+    return f"{warning}: pass --crop detect{aligned} (see: ferbench list detectors)"
+
+
+def seen_content(preprocess: Preprocess, holds: Content) -> Content:
+    """What the model is shown of a data set that holds pictures of some kind."""
+    if preprocess.align != "none":
+        return "aligned_face"
+    return holds if preprocess.crop == "none" else "face_crop"

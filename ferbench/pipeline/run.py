@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 import uuid
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ferbench.canonical import sha256_json
 from ferbench.config import Settings
+from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.cost import Timings, cost_of, time_end_to_end
 from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
@@ -52,9 +56,41 @@ def evaluate(
     Raises:
         FerbenchError: whatever the run needs is missing, broken or not comparable; see `ferbench.errors`.
     """
-    plan = resolve(spec, catalog or build_catalog(), settings or Settings.load())
-    with plain_float32(spec.threads):
-        return finish(plan, load(plan), progress or silent)
+    return Evaluator(catalog, settings).evaluate(spec, progress)
+
+
+class Evaluator:
+    """Evaluates one specification after the other.
+
+    A checkpoint is read, and a model loaded, once for those in a row that need the same.
+    """
+
+    def __init__(self, catalog: Catalog | None = None, settings: Settings | None = None) -> None:
+        self.catalog = catalog or build_catalog()
+        self.settings = settings or Settings.load()
+        self._read = lru_cache(maxsize=1)(read_checkpoint)
+        self._loaded: tuple[str, Loaded] | None = None
+
+    def evaluate(self, spec: RunSpec, progress: Callable[[int, int], None] | None = None) -> RunResult:
+        """As the function `evaluate`."""
+        plan = resolve(spec, self.catalog, self.settings, self._read)
+        with plain_float32(spec.threads):
+            return finish(plan, self._model_of(plan), progress or silent)
+
+    def _model_of(self, plan: Plan) -> Loaded:
+        key = loading_key(plan)
+        if self._loaded is None or self._loaded[0] != key:
+            # Let go of the model before, so that two never need memory at once.
+            self._loaded = None
+            self._loaded = (key, load(plan))
+        return self._loaded[1]
+
+
+def loading_key(plan: Plan) -> str:
+    """Equal for plans whose models are the same when they are loaded."""
+    model, preprocess = plan.model, asdict(plan.preprocess)
+    named = [model.origin.sha256, model.entry.card.name, str(model.entry.file), plan.weights.sha256, plan.classes]
+    return sha256_json([*named, preprocess, plan.spec.model_options, plan.spec.device, plan.spec.seed])
 
 
 def silent(done: int, total: int) -> None:
@@ -67,7 +103,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
     with timed(seconds, "predict"):
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
-        scores, matrices = score(done.predictions, plan.opened.classes, metrics_of(plan))
+        scores, matrices = score(done.predictions, plan.scope.classes, metrics_of(plan))
     verdicts = guarded(plan, loaded, done.predictions, seconds)
     with timed(seconds, "cost"):
         cost = measured_cost(plan, loaded, done)

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ferbench.audit import Check
-    from ferbench.cards import DatasetCard, MetricCard, ModelCard, WeightsCard
+    from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard, WeightsCard
     from ferbench.catalog import PluginReport, Registered
-    from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+    from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
     from ferbench.leaderboard.rows import RunRow
     from ferbench.results import Score
 
 
 def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """A table of foreign texts."""
-    columns: list[Column | str] = [Column(headings[0], no_wrap=True), *headings[1:]]
+    """A table of foreign texts, whose first column stays in one line; addresses are broken rather than cut."""
+    columns = [Column(headings[0], no_wrap=True), *(Column(heading, overflow="fold") for heading in headings[1:])]
     table = Table(*columns, title=safe(title) if title else None, title_justify="left")
     for row in rows:
         table.add_row(*[cell if isinstance(cell, Text) else safe(cell) for cell in row])
@@ -92,20 +92,29 @@ def checks_table(run_id: str, checks: Sequence[Check]) -> Table:
     )
 
 
-def models_table(entries: Sequence[Registered[ModelEntry]]) -> Table:
-    """Models, with the data sets that weights were released for."""
+def models_table(entries: Sequence[Registered[ModelEntry]], schemes: Sequence[Registered[ModelScheme]]) -> Table:
+    """Models, with the data sets that weights were released for, then the schemes of further ones."""
     return rows_table(
         ("model", "what", "weights for", "plugin"),
         (
-            (
-                item.entry.card.name,
-                item.entry.card.summary,
-                ", ".join(card.dataset for card in item.entry.card.weights) or ABSENT,
-                item.origin.plugin,
-            )
-            for item in entries
+            *(
+                (
+                    item.entry.card.name,
+                    item.entry.card.summary,
+                    ", ".join(card.dataset for card in item.entry.card.weights if card.dataset) or ABSENT,
+                    item.origin.plugin,
+                )
+                for item in entries
+            ),
+            *((row["name"], row["summary"], ABSENT, row["plugin"]) for row in map(plain_scheme, schemes)),
         ),
     )
+
+
+def plain_scheme(scheme: Registered[ModelScheme]) -> dict[str, str]:
+    """A scheme as JSON data, under the name that its models have: `timm:NAME`."""
+    card = scheme.entry.card
+    return {"name": f"{card.name}:{card.rest}", "summary": card.summary, "plugin": scheme.origin.plugin}
 
 
 def datasets_table(entries: Sequence[Registered[DatasetEntry]]) -> Table:
@@ -142,20 +151,19 @@ def metrics_table(entries: Sequence[Registered[MetricEntry]]) -> Table:
     )
 
 
-def weights_table(cards: Sequence[WeightsCard]) -> Table:
-    """Released weights, with how sure their class order is."""
+def detectors_table(entries: Sequence[Registered[DetectorEntry]]) -> Table:
+    """Face detectors, and whether what they find can be aligned."""
     return rows_table(
-        ("weights", "data set", "file", "selected by", "class order from", "where"),
+        ("detector", "what", "five landmarks", "licence", "plugin"),
         (
             (
-                card.name,
-                card.dataset,
-                card.file_name,
-                card.selection,
-                card.classes_source or "nowhere stated",
-                card.url or ("packaged" if card.path else ABSENT),
+                item.entry.card.name,
+                item.entry.card.summary,
+                "yes" if item.entry.card.landmarks else "no",
+                item.entry.card.licence or ABSENT,
+                item.origin.plugin,
             )
-            for card in cards
+            for item in entries
         ),
     )
 
@@ -186,15 +194,17 @@ def card_table(title: str, facts: Mapping[str, Any]) -> Table:
 
 
 def fact_text(value: Any) -> str:
-    """A fact in one cell: what is not known says so."""
+    """A fact in one cell: what is not known says so, and what has a card of its own is named."""
     if value is None:
         return "not known"
+    if isinstance(value, dict) and {"name", "file_name"} <= value.keys():
+        return str(value["name"])
     if isinstance(value, dict):
         return "; ".join(f"{key}: {fact_text(item)}" for key, item in value.items())
     return ", ".join(fact_text(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def plain_card(card: ModelCard | DatasetCard | MetricCard | WeightsCard) -> dict[str, Any]:
+def plain_card(card: ModelCard | SchemeCard | DatasetCard | MetricCard | DetectorCard | WeightsCard) -> dict[str, Any]:
     """A card as JSON data."""
     return {name: plain(value) for name, value in asdict(card).items()}
 

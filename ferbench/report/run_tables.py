@@ -89,29 +89,53 @@ def score_cell(record: Mapping[str, Any], mode: str, name: str) -> Text:
 
 def comparability(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What another lab must have equal to compare."""
-    yield (
-        "images",
-        f"{record['n']:,}" + (f", {len(record['failures'])} without an answer" if record["failures"] else ""),
-    )
+    yield "images", images_line(record)
     yield "items", record["items_sha256"][:16]
+    if "labels" in record:
+        yield "labels are", f"{record['labels']['text']}: {record['labels']['finding']}"
     yield "pixels", f"{record['pixels_sha256'][:16]} ({record['input']})"
     yield "weights", f"{record['weights']['name']} {record['weights']['sha256'][:16]}"
     yield "selected by", record["weights"]["selection"]
     if record["weights"].get("claimed_accuracy") is not None:
-        yield "claimed by the file", f"{record['weights']['claimed_accuracy']:.2f} % (a claim, not a measurement)"
+        yield "claimed", claim_line(record["weights"])
     yield "class order", f"{', '.join(record['classes'])} ({record['class_order_source']})"
     yield "preprocess", preprocess_line(record["preprocess"])
+    yield "faces", faces_line(record)
+    yield "views of a picture", f"{record.get('views', 1)} (TTA {record.get('tta', 'none')})"
     yield "device", f"{record['cost']['device']}: {record['cost']['device_name']}, {record['cost']['threads']} threads"
     yield "run_key", record["run_key"][:16]
+
+
+def claim_line(weights: Mapping[str, Any]) -> str:
+    """An accuracy that somebody states for the weights, and who."""
+    source = weights.get("claim_source") or "the file"
+    return f"{weights['claimed_accuracy']:.2f} % by {source} (a claim, not a measurement)"
+
+
+def images_line(record: Mapping[str, Any]) -> str:
+    """How many images there are, and how many of them have no answer for which reason."""
+    without_face = record.get("without_face", 0)
+    broken = len(record["failures"]) - without_face
+    parts = [
+        f"{record['n']:,}",
+        f"{broken:,} without an answer" if broken else "",
+        f"{without_face:,} without a face (wrong)" if without_face else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def faces_line(record: Mapping[str, Any]) -> str:
+    """How faces were cut out of the pictures."""
+    preprocess, detector = record["preprocess"], record.get("detector")
+    by = f" by {detector['name']} ({detector['plugin']} {detector['plugin_version']})" if detector else ""
+    margin = f", margin {preprocess['margin']:g}" if preprocess.get("margin") else ""
+    return f"crop {preprocess['crop']}{by}, align {preprocess['align']}{margin}"
 
 
 def preprocess_line(preprocess: Mapping[str, Any]) -> str:
     """The preprocessing in one line."""
     height, width = preprocess["size"]
-    return (
-        f"{preprocess['backend']} {preprocess['interpolation']} to {height}x{width}, {preprocess['colour_order']}, "
-        f"crop {preprocess['crop']}, align {preprocess['align']}"
-    )
+    return f"{preprocess['backend']} {preprocess['interpolation']} to {height}x{width}, {preprocess['colour_order']}"
 
 
 def per_class(record: Mapping[str, Any]) -> Table:

@@ -34,10 +34,11 @@ def test_lists_for_people_have_the_same_names(call, kind):
 @pytest.mark.parametrize(
     ("name", "kind", "fact"),
     [
-        ("rafdb", "data set", ("licence", "non-commercial research and education; pictures may not be passed on")),
+        ("rafdb", "data set", ("splits", ["train", "test"])),
         ("accuracy", "metric", ("range", [0.0, 1.0])),
         ("nll", "metric", ("direction", "lower")),
         ("poster_v2", "model", ("paper", "https://arxiv.org/abs/2301.12149")),
+        ("poster_v2.rafdb", "weights", ("file_name", "raf-db-model_best.pth")),
     ],
 )
 def test_info_gives_the_card(call, name, kind, fact):
@@ -46,6 +47,49 @@ def test_info_gives_the_card(call, name, kind, fact):
 
     assert card[fact[0]] == fact[1]
     assert str(fact[0]) in call("info", name).out
+
+
+def test_weights_are_listed_with_all_that_is_known(call):
+    """Data set, claim and source, order and certainty, three licences, selection and address, one beside the other."""
+    rows = {row["name"]: row for row in call("list", "weights", "--json").json["weights"]}
+    rafdb, affectnet, backbone = rows["poster_v2.rafdb"], rows["poster_v2.affectnet7"], rows["poster_v2.ir50"]
+
+    assert rafdb["dataset"] == "rafdb"
+    assert rafdb["claim"] == {"accuracy_percent": 92.21, "source": "README of the official code"}
+    assert rafdb["classes"][0] == "surprise"
+    assert (rafdb["certainty"], affectnet["certainty"], backbone["certainty"]) == ("stated", "assumed", None)
+    assert (rafdb["code_licence"], rafdb["licence"]) == ("MIT", None)
+    assert rafdb["data_licence"] == call("info", "rafdb", "--json").json["cards"]["data set"]["licence"]
+    assert rafdb["selection"] == "test-best"
+    assert rafdb["mirrors"] == [{"url": "https://pan.baidu.com/s/1jYmrHpwoX9zAvWf3CrdIpQ", "code": "POST"}]
+    assert (backbone["dataset"], backbone["data_licence"]) == (None, None)
+    assert (rafdb["model"], rafdb["plugin"], rafdb["state"]) == ("poster_v2", "poster_v2", "not here")
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_list_of_weights_at_the_widths_of_terminals(call, monkeypatch, columns):
+    """No line is wider than the terminal, and no address of Google Drive is broken."""
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = call("list", "weights").out.splitlines()
+
+    assert max(map(len, lines)) <= int(columns)
+    assert "  https://drive.google.com/file/d/1aVm_hmJyZ5E_0p25XTbm3X9ophsKqCxv/view" in lines
+    assert "  https://pan.baidu.com/s/1jYmrHpwoX9zAvWf3CrdIpQ (code POST)" in lines
+    text = " ".join(" ".join(lines).split())
+    for words in (
+        "claimed 92.21 % (README of the official code)",
+        "classes rafdb: surprise, fear, disgust, happiness, sadness, anger, neutral; stated: row sums",
+        "selected by test-best licences code: MIT; weights: none stated; data: ",
+        "here no; ferbench weights pull poster_v2.rafdb",
+        "anger, contempt; assumed, stated nowhere",
+    ):
+        assert words in text
+
+
+def test_a_model_names_its_weights(call):
+    """The card of a model names its weights, which have cards of their own; the document has all of them."""
+    assert "poster_v2.rafdb, poster_v2.affectnet7" in " ".join(call("info", "poster_v2").out.split())
+    assert len(call("info", "poster_v2", "--json").json["cards"]["model"]["weights"]) == 6
 
 
 def test_facts_that_nobody_knows_say_so(call, tmp_path):
@@ -61,7 +105,8 @@ def test_info_suggests_near_names(call):
     done = call("info", "rafdbb")
 
     assert done.status == 2
-    assert "Did you mean rafdb?" in done.err
+    assert "Did you mean rafdb or " in done.err
+    assert "Did you mean poster_v2.caers" in call("info", "poster_v2.caer").err
 
 
 def test_one_name_may_be_a_model_and_a_data_set(call, tmp_path):

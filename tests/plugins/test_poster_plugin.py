@@ -53,18 +53,31 @@ def test_rafdb_networks_read_blue_before_red() -> None:
 
 def test_one_checkpoint_is_released() -> None:
     """The large RAF-DB network alone has weights; their class order is written down in the official loader."""
-    (released,) = (card for entry in ENTRIES.values() for card in entry.card.weights)
+    (released,) = (card for entry in ENTRIES.values() for card in entry.card.weights if card.dataset)
 
     assert ENTRIES["poster"].card.released_for("rafdb") is released
     assert released.classes == NAMED_ORDERS["rafdb"]
     assert released.classes_source
     assert released.selection == "test-best"
+    assert released.claim
+    assert released.claim.accuracy_percent == 92.05
+    assert released.preprocess
+    assert (released.preprocess.colour_order, released.preprocess.expects) == ("bgr", "aligned_face")
+
+
+def test_the_backbones_that_training_starts_from_are_offered() -> None:
+    """They are in a folder, out of which a person has to pick both files."""
+    (backbone,) = (card for entry in ENTRIES.values() for card in entry.card.weights if card.dataset is None)
+
+    assert backbone.name == "poster.pretrain"
+    assert backbone.preprocess is None
+    assert "mobilefacenet_model_best.pth.tar" in backbone.notes
 
 
 def test_checkpoints_are_read_by_the_keys_of_the_training_code() -> None:
     """The official key first; the prefix of DataParallel is removed, and nothing else is."""
     for entry in ENTRIES.values():
-        assert entry.rules.key == ("model_state_dict", "state_dict")
+        assert entry.rules.keys == ("model_state_dict", "state_dict")
         assert entry.rules.strip_prefixes == ("module.",)
         assert (entry.rules.renames, entry.rules.ignore) == ((), ())
 
