@@ -107,7 +107,7 @@ def test_every_broken_plugin_costs_one_line(listed):
         ("exits", "SystemExit: 0"),
         ("misspelt", "unknown hook 'ferbench_model'"),
         ("wrong_entries", "It gave 'a model', which is no ModelEntry"),
-        ("no_card", "which is no ModelEntry with a ModelCard and a name"),
+        ("no_card", "which is no ModelEntry with a ModelCard or ModelScheme with a SchemeCard and a name"),
         ("one_entry", "'MetricEntry' object is not iterable"),
         ("wrong_arguments", "can not be found in the hookspec"),
         ("syntax", "SyntaxError"),

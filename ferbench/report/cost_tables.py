@@ -36,7 +36,7 @@ def cost_report(models: Sequence[dict[str, Any]]) -> Group:
 
 def comparison(models: Sequence[dict[str, Any]]) -> Table:
     """One column a network: measured here above, reported below."""
-    table = Table("an image, batch 1", *[Column(safe(model["model"])) for model in models])
+    table = Table("an image, batch 1", *[Column(safe(model["model"]), justify="right") for model in models])
     for title, key, show in _MEASURED:
         table.add_row(title, *[show(model["cost"].get(key)) for model in models])
     if any(model["reported"] for model in models):

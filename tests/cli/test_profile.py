@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def test_poster_v2_costs_what_is_known(call):
     """Parameters and MACs of the reference model in one document, without weights or data; FLOPs are twice the MACs."""
-    cost = call("profile", "poster_v2", "--no-timing", "--json").json["cost"]
+    cost = call("profile", "poster_v2", "--no-timing", "--json").json["models"][0]["cost"]
 
     assert cost["params_total"] == 58_316_594
     assert cost["params_trainable"] == 57_309_346
@@ -18,7 +18,7 @@ def test_poster_v2_costs_what_is_known(call):
 
 def test_other_class_counts_cost_a_little_more(call):
     """Eight classes are one more row of the last layer."""
-    eight = call("profile", "poster_v2", "--num-classes", "8", "--no-timing", "--json").json["cost"]
+    eight = call("profile", "poster_v2", "--num-classes", "8", "--no-timing", "--json").json["models"][0]["cost"]
 
     assert eight["params_total"] == 58_317_363
 
@@ -28,5 +28,24 @@ def test_people_see_counts_latency_and_modules(call):
     done = call("profile", "tiny_cnn", "--num-classes", "8")
 
     assert done.status == 0
-    for text in ("223,200", "latency, tensor to outputs", "ms", "uncounted operators", "features"):
+    for text in ("223,200", "latency, tensor to outputs", "ms", "not counted: ", "features"):
         assert text in done.out
+
+
+def test_the_reference_models_stand_side_by_side_in_one_unit(call):
+    """Everything in MACs, norms apart, to the last one; what the papers report stands below with what it counts."""
+    done = call("profile", "poster_v2", "poster", "apvit", "--no-timing")
+
+    shown = [" ".join(line.replace("│", " ").split()) for line in done.out.splitlines()]
+    assert "parameters in the checkpoint 58,316,594 71,850,399 65,209,543" in shown
+    assert "MACs an image 8,592,404,224 7,856,870,912 12,646,885,120" in shown
+    assert "reported: parameters 43.7 M 71.8 M 65.2 M" in shown
+    assert "reported, in MACs 8.400 G 7.850 G 12.670 G" in shown
+
+
+def test_a_paper_that_reports_nothing_is_no_zero(call):
+    """Beside a model without a paper the reported rows have a dash."""
+    document = call("profile", "tiny_cnn", "poster_small", "--no-timing", "--json").json
+
+    assert [model["reported"] for model in document["models"]] == [None, None]
+    assert "reported" not in call("profile", "tiny_cnn", "--no-timing").out
