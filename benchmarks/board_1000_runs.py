@@ -14,14 +14,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from ferbench.leaderboard.blobs import strictly_correct  # noqa: E402
 from ferbench.leaderboard.documents import record_text  # noqa: E402
 from ferbench.leaderboard.store import Leaderboard  # noqa: E402
 from ferbench.results import Score  # noqa: E402
-from tests.leaderboard.building import RAFDB, build_result, build_test_set  # noqa: E402
+from tests.leaderboard.building import RAFDB, build_predictions, build_result, build_test_set  # noqa: E402
+
+if TYPE_CHECKING:
+    from ferbench.results import TestSet
 
 RUNS = 1000
 REPEATS = 7
@@ -33,17 +38,25 @@ CALL_BOARDS = """
 import sys
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.store import Leaderboard
-assert len(boards(Leaderboard(sys.argv[1]))[0].ranked) == int(sys.argv[2])
+rows = boards(Leaderboard(sys.argv[1]))[0].ranked
+assert len(rows) == int(sys.argv[2]) and all(row.group for row in rows)
 """
 
 
-def scores_of(seed: int) -> tuple[Score, ...]:
+def accuracy_of(seed: int, test_set: TestSet) -> float:
+    """What the answers of a run give: rows whose bits say something else have no significance group."""
+    return float(strictly_correct(build_predictions(seed, test_set, RAFDB, {}, {})).mean())
+
+
+def scores_of(seed: int, accuracy: float) -> tuple[Score, ...]:
     """120 scores: scalars and values by class in both label modes, and accuracy by slice."""
     names = [*SCALARS, *(f"{metric}/{name}" for metric in BY_CLASS for name in RAFDB)]
     rows = [
-        Score(metric=name, value=(seed + index) / 2000, n=3068, label_mode=mode, low=0.1, high=0.9)
+        Score(metric=name, value=value, n=3068, label_mode=mode, low=0.1, high=0.9)
         for mode in ("strict", "mask")
-        for index, name in enumerate(names)
+        for name, value in zip(
+            names, [accuracy, *((seed + index) / 2000 for index in range(1, len(names)))], strict=True
+        )
     ]
     slices = [f"age={index}" for index in range(120 - len(rows))]
     return (*rows, *(Score(metric="accuracy", value=0.5, n=9, label_mode="strict", slice=name) for name in slices))
@@ -54,9 +67,11 @@ def fill(path: Path) -> float:
     board, test_set = Leaderboard(path), build_test_set(3068, RAFDB)
     board.prepare()
     seconds = 0.0
-    padding = "x" * (RECORD_BYTES - len(record_text(build_result(0, test_set=test_set, scores=scores_of(0)).record)))
+    smallest = build_result(0, test_set=test_set, scores=scores_of(0, 0.5))
+    padding = "x" * (RECORD_BYTES - len(record_text(smallest.record)))
     for seed in range(RUNS):
-        result = build_result(seed, test_set=test_set, scores=scores_of(seed), environment={"notes": padding})
+        scores = scores_of(seed, accuracy_of(seed, test_set))
+        result = build_result(seed, test_set=test_set, scores=scores, environment={"notes": padding})
         started = time.perf_counter()
         board.record(result)
         seconds += time.perf_counter() - started

@@ -24,7 +24,8 @@ _DATASET_KEYS = {"root"}
 class Settings:
     """What this machine knows: roots by data set name, checkpoints by weights name, the database.
 
-    `data_home` holds one folder a data set (`FERBENCH_DATA`), `weights_home` cached checkpoints under their file name.
+    `data_home` holds one folder a data set (`FERBENCH_DATA`), `weights_home` cached checkpoints under their file name,
+    and `manifests_home` manifests of large data sets that were opened before.
     """
 
     source: Path | None = None
@@ -32,6 +33,7 @@ class Settings:
     data_home: Path | None = None
     weights: Mapping[str, Path] = field(default_factory=dict)
     weights_home: Path | None = None
+    manifests_home: Path | None = None
     database: str = ""
 
     @classmethod
@@ -47,13 +49,15 @@ class Settings:
         sections = read_file(source) if source else {}
         base = source.parent if source else Path()
         home = environ.get("FERBENCH_DATA")
+        cache = Path(environ.get("FERBENCH_CACHE") or user_cache_path("ferbench"))
         database = environ.get("FERBENCH_DB") or located(sections.get("leaderboard", {}).get("db"), base)
         return cls(
             source=source,
             data_roots={name: base / home_expanded(path) for name, path in sections.get("data", {}).items()},
             data_home=Path(home) if home else None,
             weights={name: base / home_expanded(path) for name, path in sections.get("weights", {}).items()},
-            weights_home=Path(environ.get("FERBENCH_CACHE") or user_cache_path("ferbench")) / "weights",
+            weights_home=cache / "weights",
+            manifests_home=cache / "manifests",
             database=database or str(user_data_path("ferbench") / "leaderboard.sqlite"),
         )
 

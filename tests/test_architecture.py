@@ -20,7 +20,7 @@ HEAVY = {"torch", "torchvision", "timm", "fvcore", "pandas", "alembic", "scipy",
 COMMANDS = [
     ["--help"],
     ["run", "--help"],
-    *(["list", kind] for kind in ("models", "datasets", "metrics", "weights", "plugins")),
+    *(["list", kind] for kind in ("models", "datasets", "metrics", "weights", "detectors", "plugins")),
     ["list", "models", "--json"],
     ["info", "poster_v2"],
     ["info", "rafdb", "--json"],

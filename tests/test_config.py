@@ -46,6 +46,16 @@ def test_absolute_paths_homes_and_urls_stay_what_they_are(load, tmp_path):
     assert settings.database == "postgresql://me@host/db"
 
 
+def test_a_data_set_may_have_a_section_of_its_own(load, tmp_path):
+    """[data.NAME] root = "DIR" is [data] NAME = "DIR"; both forms may stand in one file."""
+    settings = load('[data]\nrafdb = "raf"\n[data.ferplus]\nroot = "fer"\n[data.sfew]\nroot = "/data/sfew"\n')
+
+    assert settings.data_root("rafdb") == tmp_path / "raf"
+    assert settings.data_root("ferplus") == tmp_path / "fer"
+    assert settings.data_root("sfew") == Path("/data/sfew")
+    assert settings.said_by("ferplus") == str(tmp_path / "ferbench.toml")
+
+
 def test_the_nearest_file_counts(load, tmp_path):
     """A file in the folder goes before one above it."""
     (tmp_path / "near").mkdir()
@@ -105,6 +115,11 @@ def test_nothing_configured_is_the_users_own_leaderboard(load, monkeypatch, tmp_
         ("[dataset]\nrafdb = 'x'\n", "[dataset]"),
         ("data = 'x'\n", "[data]"),
         ("[data]\nrafdb = 1\n", "[data]"),
+        ("[data.rafdb]\nroots = 'x'\n", "[data.rafdb] has roots"),
+        ("[data.rafdb]\nroot = 'x'\nsplit = 'y'\n", "root, split"),
+        ("[data.rafdb]\n", "no key"),
+        ("[data.rafdb]\nroot = 1\n", "[data]"),
+        ("[data]\nrafdb = 'x'\n[data.rafdb]\nroot = 'y'\n", "line 3"),
         ("[weights]\nposter_v2.rafdb = 'x'\n", '"poster_v2.rafdb" = "FILE"'),
         ("[leaderboard]\npath = 'x'\n", 'db = "PATH or URL"'),
     ],

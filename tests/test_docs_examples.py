@@ -93,6 +93,18 @@ def test_example_metrics_run(place, capsys):
     assert {name for name, _ in found} == {"worst_recall.py"}
 
 
+def test_example_detectors_run(place, capsys):
+    """Every detector of an example cuts something out of every drawn picture."""
+    found = provided(place, "detectors")
+    for name, card in found:
+        crop = ("--model", "always_happy", "--crop", "detect", "--detector", card.name, *pictures(place))
+        record = run_json(capsys, place, *crop, plugins=[name, "always_happy.py"])
+
+        assert record["without_face"] == 0
+        assert record["preprocess"]["crop"] == "detect"
+    assert {name for name, _ in found} == {"middle_face.py"}
+
+
 def provided(place, kind):
     """(file, card) of everything of a kind that the example plugins provide."""
     catalogs = {name: build_catalog([written(name, place)]) for name in sorted(PLUGINS)}

@@ -140,7 +140,7 @@ def test_unofficial_counts_are_not_ranked(result):
     """70 images are not the official test set: evaluated, marked, not ranked, every class named."""
     assert not result.ranked
     (reason,) = [text for text in result.record["not_ranked_because"] if "official" in text]
-    assert "happiness 10 instead of 1185" in reason
+    assert "happiness 10 instead of 1,185" in reason
 
 
 TINY = """

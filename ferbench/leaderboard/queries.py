@@ -9,6 +9,8 @@ from sqlalchemy import and_, insert, or_, select
 from ferbench.leaderboard.schema import COST, INVALIDATION, PREDICTION, RUN, SCORE, TEST_SET
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement, Insert, Select
 
     from ferbench.emotions import LabelMode
@@ -65,6 +67,20 @@ def board_scores(
             *equal(dataset=dataset, split=split),
         )
     )
+
+
+def right_answers(dataset: str | None = None, split: str | None = None) -> Select[Any]:
+    """(run id, correctness bits, number of images, id of the test set) of runs."""
+    return (
+        select(RUN.c.run_id, PREDICTION.c.correct, RUN.c.n, RUN.c.test_set_id)
+        .join_from(RUN, PREDICTION)
+        .where(*equal(dataset=dataset, split=split))
+    )
+
+
+def manifests(test_set_ids: Iterable[int]) -> Select[Any]:
+    """(id, packed test set, number of images) of test sets."""
+    return select(TEST_SET.c.id, TEST_SET.c.manifest, TEST_SET.c.n).where(TEST_SET.c.id.in_(test_set_ids))
 
 
 def latest_run_id() -> Select[Any]:

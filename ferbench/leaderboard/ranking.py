@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ferbench.leaderboard import queries
+from ferbench.leaderboard.grouping import LABEL_MODE, METRIC, with_groups
 from ferbench.leaderboard.reasons import Shown, reasons_against
 from ferbench.leaderboard.rows import RunRow, listed_values
 
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 class BoardRow(RunRow):
     """A run on a board: `rank` from 1, or None and the `reasons` for that.
 
+    `group` is the number of its significance group on a board by accuracy in strict mode, None elsewhere; see
+    `statistics.groups`.
     `scores` are its values by metric, None where a value does not exist; `intervals` the 95 % ones by metric, where
     there are any.
     """
 
     rank: int | None
+    group: int | None
     scores: Mapping[str, float | None]
     intervals: Mapping[str, tuple[float, float]]
     reasons: tuple[str, ...]
@@ -83,8 +87,10 @@ def boards(
         shown = shown_scores(scores, label_mode)
         found = connection.execute(queries.board_runs(dataset, split)).mappings()
         rows = [board_row(row, shown.get(row["run_id"], Shown()), metric, label_mode) for row in found]
-    groups = groupby(sorted(rows, key=place), key=place)
-    found_boards = [board(tuple(group), metric, label_mode, higher_is_better) for _, group in groups]
+        placed = groupby(sorted(rows, key=place), key=place)
+        found_boards = [board(tuple(group), metric, label_mode, higher_is_better) for _, group in placed]
+        if (metric, label_mode) == (METRIC, LABEL_MODE):
+            found_boards = with_groups(connection, found_boards, dataset, split)
     return sorted(found_boards, key=lambda item: (item.dataset, item.split, -item.n, item.items_sha256))
 
 
@@ -105,7 +111,9 @@ def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode)
     reasons = [*listed["not_ranked_because"], *shown.damage, *reasons_against(row, shown, label_mode)]
     if shown.values.get(metric) is None:
         reasons.append(f"no value of {metric}")
-    return BoardRow(**listed, rank=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons))
+    return BoardRow(
+        **listed, rank=None, group=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons)
+    )
 
 
 def place(row: RunRow) -> tuple[str, str, str]:

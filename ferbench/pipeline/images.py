@@ -1,4 +1,4 @@
-"""The only reader of pixels: bytes -> RGB -> tensors in batches, and the content digests."""
+"""The only reader of pixels: bytes -> RGB -> views in batches, and the content digests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 
 from ferbench.canonical import sha256_json
 from ferbench.errors import PluginError
-from ferbench.pipeline.preprocess import apply
+from ferbench.pipeline.views import VIEWS, NoFace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ferbench.cards import Preprocess
     from ferbench.interfaces import Dataset, Row
+    from ferbench.pipeline.views import Reading
 
 #: Formats whose decoder may differ between machines: their bytes are the content. The others are compared decoded.
 _LOSSY = {"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"}
@@ -41,12 +41,12 @@ class Picture:
 class Batch:
     """Consecutive rows of a manifest, starting at row `start`.
 
-    `tensor` is (b, channels, H, W) float32 of the rows at positions `answered`; `failures` says by position why the
-    others could not be read. `digests` has one content hash a row.
+    `views` is (b, V, channels, H, W) float32 of the rows at positions `answered`; `failures` says by position why the
+    others could not be read, or show no face. `digests` has one content hash a row.
     """
 
     start: int
-    tensor: NDArray[np.float32]
+    views: NDArray[np.float32]
     answered: tuple[int, ...]
     digests: tuple[str, ...]
     failures: dict[int, str]
@@ -84,13 +84,13 @@ def pixel_digest(pixels: NDArray[np.uint8]) -> str:
     return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
-def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, start: int) -> Batch:
-    """Read, decode and preprocess consecutive rows; what cannot be read is listed, never skipped.
+def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: int) -> Batch:
+    """Read, decode, crop and preprocess consecutive rows; what gives no view is listed, never skipped.
 
     Raises:
-        PluginError: the data set's own code is broken, which is no fault of a picture.
+        PluginError: the code of the data set or of the detector is broken, which is no fault of a picture.
     """
-    tensors: list[NDArray[np.float32]] = []
+    views: list[NDArray[np.float32]] = []
     answered: list[int] = []
     digests: list[str] = []
     failures: dict[int, str] = {}
@@ -103,16 +103,26 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, st
             failures[position] = f"unreadable: {type(error).__name__}: {error}"
             digests.append("unreadable")
             continue
-        tensors.append(apply(preprocess, picture.pixels))
-        answered.append(position)
         digests.append(picture.digest)
-    tensor = np.stack(tensors) if tensors else np.empty((0, preprocess.channels, *preprocess.size), np.float32)
-    return Batch(start=start, tensor=tensor, answered=tuple(answered), digests=tuple(digests), failures=failures)
+        try:
+            views.extend(reading.views(picture.pixels, row.box))
+        except NoFace as missing:
+            failures[position] = str(missing)
+        else:
+            answered.append(position)
+    return Batch(
+        start=start, views=stacked(views, reading), answered=tuple(answered), digests=tuple(digests), failures=failures
+    )
 
 
-def batches(
-    dataset: Dataset, rows: Sequence[Row], preprocess: Preprocess, batch_size: int, workers: int
-) -> Iterator[Batch]:
+def stacked(views: list[NDArray[np.float32]], reading: Reading) -> NDArray[np.float32]:
+    """All views of some pictures, one picture after the other -> (b, V, channels, H, W) float32."""
+    preprocess = reading.preprocess
+    shape = (-1, VIEWS[reading.tta], preprocess.channels, *preprocess.size)
+    return np.stack(views).reshape(shape) if views else np.empty((0, *shape[1:]), np.float32)
+
+
+def batches(dataset: Dataset, rows: Sequence[Row], reading: Reading, batch_size: int, workers: int) -> Iterator[Batch]:
     """The batches of a manifest in order, read ahead by `workers` threads."""
     starts = deque(range(0, len(rows), batch_size))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ferbench-images")
@@ -122,7 +132,7 @@ def batches(
             while starts and len(ahead) <= workers:
                 start = starts.popleft()
                 ahead.append(
-                    pool.submit(read_batch, dataset, rows[start : start + batch_size], preprocess, start),
+                    pool.submit(read_batch, dataset, rows[start : start + batch_size], reading, start),
                 )
             yield ahead.popleft().result()
     finally:

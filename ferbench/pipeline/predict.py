@@ -10,6 +10,7 @@ import numpy as np
 
 from ferbench.errors import NothingMeasured
 from ferbench.pipeline.images import batches
+from ferbench.pipeline.views import answers_to
 from ferbench.results import Predictions
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> P
     rows, spec = plan.rows, plan.spec
     collected = Collected(n=len(rows))
     started = time.perf_counter()
-    for batch in batches(plan.opened, rows, plan.preprocess, spec.batch_size, spec.workers):
-        collected.add(batch, model.predict(batch.tensor) if batch.answered else {})
+    for batch in batches(plan.opened, rows, plan.reading, spec.batch_size, spec.workers):
+        collected.add(batch, answers_to(model, batch.views, spec.batch_size) if batch.answered else {})
         progress(len(collected.digests), len(rows))
     seconds = time.perf_counter() - started
     if len(collected.failures) == len(rows):

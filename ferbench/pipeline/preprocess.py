@@ -22,9 +22,13 @@ _CV2_FILTERS = {"nearest": 0, "bilinear": 1, "bicubic": 2}
 
 
 def apply(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W, 3) uint8 RGB -> (channels, height, width) float32."""
-    resized = cut_middle(resize(preprocess, pixels), preprocess.size)
-    return np.ascontiguousarray(normalised(preprocess, in_order(preprocess, resized)).transpose(2, 0, 1))
+    """(H, W, 3) uint8 RGB -> (channels, height, width) float32, whatever part of the picture the face is."""
+    return tensor_of(preprocess, cut_middle(resize(preprocess, pixels), preprocess.size))
+
+
+def tensor_of(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(height, width, 3) uint8 RGB, resized already -> (channels, height, width) float32."""
+    return np.ascontiguousarray(normalised(preprocess, in_order(preprocess, pixels)).transpose(2, 0, 1))
 
 
 def resize(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.table import Column, Table
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WIDE = 130
 MIXED_INPUTS = "The rows saw different pixels of the same images: this compares systems, not models."
 MIXED_DEVICES = "Latencies were measured on different devices or settings: compare only equal cost_keys (--json)."
+GROUPS = (
+    "Rows of a group could not be told apart from its first row (exact McNemar test, Holm, 0.05): ferbench compare."
+)
 NARROWED = f"Some columns are left out below {WIDE} columns; --json has all."
 
 
@@ -53,7 +56,9 @@ def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableTyp
     images = f"{board.n:,} images, items {board.items_sha256[:8]}"
     yield safe(f"{board.dataset} ({board.split}), {images}, {board.label_mode} labels, by {board.metric}", "bold")
     if board.ranked:
-        yield rows_table([RANK, *scored(board.metric), *PROVENANCE], board.ranked[:top], wide=wide)
+        yield rows_table([*places(board), *scored(board.metric), *PROVENANCE], board.ranked[:top], wide=wide)
+    if is_grouped(board):
+        yield safe(GROUPS)
     if board.mixed_inputs:
         yield safe(MIXED_INPUTS, "yellow")
     if len({row.cost_key for row in board.ranked}) > 1:
@@ -63,6 +68,16 @@ def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableTyp
     left_out = max(len(board.ranked) - top, 0) + max(len(board.unranked) - top, 0)
     if left_out:
         yield safe(f"{left_out:,} more rows: --top {len(board.rows)}, or --json for all.")
+
+
+def is_grouped(board: Board) -> bool:
+    """Whether the ranked rows of a board are several, and have significance groups."""
+    return len(board.ranked) > 1 and any(row.group is not None for row in board.ranked)
+
+
+def places(board: Board) -> list[BoardColumn]:
+    """Where a row stands: its group rather than its bare rank, where there are groups."""
+    return [replace(RANK, essential=False), GROUP] if is_grouped(board) else [RANK]
 
 
 def rows_table(columns: Sequence[BoardColumn], rows: Sequence[BoardRow], *, wide: bool) -> Table:
@@ -96,6 +111,7 @@ def score_text(metric: str, value: float | None, interval: tuple[float, float] |
 
 
 RANK = BoardColumn("rank", lambda row: str(row.rank), essential=True)
+GROUP = BoardColumn("group", lambda row: ABSENT if row.group is None else str(row.group), essential=True)
 MODEL = BoardColumn("model", lambda row: safe(row.model), essential=True)
 WEIGHTS = BoardColumn("weights", lambda row: safe(row.weights_name))
 COST = (

@@ -13,7 +13,6 @@ from ferbench.report.formatting import (
     decimal,
     giga,
     headline_first,
-    millions,
     percent_interval,
     safe,
     unit,
@@ -180,18 +179,3 @@ def guards(found: Mapping[str, Mapping[str, str]]) -> Table:
         outcome = safe(verdict["outcome"], _STYLES.get(verdict["outcome"], ""))
         table.add_row(safe(name), outcome, safe(verdict["finding"]))
     return table
-
-
-def cost_table(name: str, cost: Mapping[str, Any]) -> Group:
-    """The cost of a network alone, whole and by module."""
-    table = Table("cost", "", title=safe(name), title_justify="left")
-    for title, key, show in _COST_ROWS:
-        table.add_row(title, show(cost.get(key)))
-    table.add_row("trainable parameters", whole(cost["params_trainable"]))
-    table.add_row("MACs of normalisations (apart)", giga(cost["norm_macs"]))
-    table.add_row("counter", safe(cost["counter"]))
-    table.add_row("uncounted operators", safe(", ".join(sorted(cost["uncounted_ops"])) or "none"))
-    modules = Table("module", "MACs")
-    for module, macs in sorted(cost["macs_by_module"].items(), key=lambda item: -item[1]):
-        modules.add_row(safe(module), millions(macs))
-    return Group(table, modules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ferbench.errors import DataError
 from ferbench_datasets.wording import shown
@@ -24,6 +24,8 @@ class PictureFiles:
     classes: ClassOrder
     #: The layout that was recognised, in words.
     layout: str
+    #: What `read` gives is the file, so that the manifest may be cached.
+    plain_files: ClassVar[bool] = True
 
     def read(self, row: Row) -> bytes:
         """The bytes of the row's file; OSError when they cannot be read."""

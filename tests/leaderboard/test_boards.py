@@ -204,4 +204,4 @@ def test_the_number_of_queries_does_not_grow(board, count):
 
     boards(fresh)
 
-    assert len(statements) == 6, statements
+    assert len(statements) == 7, statements

@@ -18,6 +18,8 @@ STATEMENTS = {
     "runs": queries.runs(dataset="rafdb", model="poster_v2", split="test"),
     "board_runs": queries.board_runs(dataset="rafdb", split="test"),
     "board_scores": queries.board_scores(dataset="rafdb", split="test", metric="recall/fear", label_mode="mask"),
+    "right_answers": queries.right_answers(dataset="rafdb", split="test"),
+    "manifests": queries.manifests({1, 2}),
     "latest_run_id": queries.latest_run_id(),
     "run_ids": queries.run_ids("50%_"),
     "record": queries.record("id"),

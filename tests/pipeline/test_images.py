@@ -14,8 +14,10 @@ from ferbench.cards import IMAGENET_MEAN, IMAGENET_STD, Preprocess
 from ferbench.interfaces import Row
 from ferbench.pipeline.images import batches, decode, pixel_digest, pixels_sha256
 from ferbench.pipeline.preprocess import apply
+from ferbench.pipeline.views import Reading
 
 IMAGENET_224 = Preprocess(size=(224, 224), mean=IMAGENET_MEAN, std=IMAGENET_STD, expects="aligned_face")
+READING = Reading(preprocess=IMAGENET_224)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -115,12 +117,12 @@ def memory(n: int, broken: tuple[int, ...] = ()) -> tuple[Memory, list[Row]]:
 def test_batches_come_in_order_whatever_their_size(batch_size, workers):
     """Every image once, in manifest order, read by other threads than the one that computes."""
     dataset, rows = memory(10)
-    found = list(batches(dataset, rows, IMAGENET_224, batch_size, workers))
+    found = list(batches(dataset, rows, READING, batch_size, workers))
 
     assert [batch.start for batch in found] == list(range(0, 10, batch_size))
     assert [position for batch in found for position in batch.answered] == list(range(10))
     assert np.array_equal(
-        np.concatenate([batch.tensor for batch in found]),
+        np.concatenate([batch.views for batch in found])[:, 0],
         np.stack([apply(IMAGENET_224, decode(data).pixels) for data in dataset.pictures]),
     )
     assert all(name.startswith("ferbench-images") for name in dataset.readers)
@@ -129,19 +131,19 @@ def test_batches_come_in_order_whatever_their_size(batch_size, workers):
 def test_unreadable_pictures_are_listed_and_the_others_kept():
     """A truncated file is a failure with its reason, at its position; its neighbours are read."""
     dataset, rows = memory(4, broken=(0, 2))
-    (batch,) = batches(dataset, rows, IMAGENET_224, 4, 1)
+    (batch,) = batches(dataset, rows, READING, 4, 1)
 
     assert batch.answered == (1, 3)
     assert set(batch.failures) == {0, 2}
     assert "unreadable" in batch.failures[2]
-    assert batch.tensor.shape == (2, 3, 224, 224)
+    assert batch.views.shape == (2, 1, 3, 224, 224)
     assert len(batch.digests) == 4
 
 
 def test_reading_stops_when_nobody_wants_more():
     """Leaving the loop ends the reading threads: no thread of ours lives on."""
     dataset, rows = memory(40)
-    stream = batches(dataset, rows, IMAGENET_224, 2, 2)
+    stream = batches(dataset, rows, READING, 2, 2)
     next(stream)
     stream.close()
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.store import Leaderboard
-from ferbench.report.board_tables import MIXED_DEVICES, MIXED_INPUTS, NARROWED, BoardsReport
+from ferbench.report.board_tables import GROUPS, MIXED_DEVICES, MIXED_INPUTS, NARROWED, BoardsReport
 from tests.leaderboard.building import build_result
 
 
@@ -89,3 +89,25 @@ def test_unranked_rows_stand_apart_with_their_reasons(leaderboard):
 
     assert "not ranked because" in text
     assert "random weights" in " ".join(text.split())
+
+
+def test_groups_stand_in_place_of_bare_ranks(leaderboard):
+    """A narrow board shows groups instead of ranks, a wide one both, and a line says what a group is."""
+    for seed in (1, 2):
+        leaderboard.record(build_result(seed))
+    narrow, wide = (rendered(boards(leaderboard), width) for width in (80, 200))
+
+    assert "group" in narrow.splitlines()[2]
+    assert "rank" not in narrow
+    assert {"rank", "group"} <= set(wide.split())
+    assert all(GROUPS.split(":")[0] in " ".join(text.split()) for text in (narrow, wide))
+
+
+def test_a_single_row_and_other_metrics_have_ranks_alone(leaderboard):
+    """Where nothing is compared there are no groups."""
+    leaderboard.record(build_result(1))
+    alone = rendered(boards(leaderboard), 80)
+    leaderboard.record(build_result(2))
+    other = rendered(boards(leaderboard, metric="uar"), 80)
+
+    assert all("rank" in text and "group" not in text for text in (alone, other))

@@ -9,14 +9,15 @@ import numpy as np
 from ferbench.canonical import sha256_text
 from ferbench.errors import DataError
 from ferbench.pipeline.images import batches
+from ferbench.pipeline.views import answers_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ferbench.cards import Preprocess
     from ferbench.interfaces import Model
     from ferbench.pipeline.images import Batch
     from ferbench.pipeline.resolve import Plan
+    from ferbench.pipeline.views import Reading
     from ferbench.results import Predictions
 
 
@@ -27,9 +28,9 @@ def shuffled(predictions: Predictions) -> NDArray[np.int64]:
 
 
 def said_again(
-    plan: Plan, model: Model, positions: NDArray[np.int64], preprocess: Preprocess, batch_size: int
+    plan: Plan, model: Model, positions: NDArray[np.int64], reading: Reading, batch_size: int
 ) -> NDArray[np.float32]:
-    """(m, K) `emotion` of the images at m positions, in their order, read anew and given in batches of this size.
+    """(m, K) `emotion` of the images at m positions, in their order, read anew; at most `batch_size` views at a time.
 
     Raises:
         DataError: one of them can no longer be read.
@@ -37,10 +38,10 @@ def said_again(
     """
     rows = [plan.rows[position] for position in positions.tolist()]
     outputs: list[NDArray[np.float32]] = []
-    for batch in batches(plan.opened, rows, preprocess, batch_size, plan.spec.workers):
+    for batch in batches(plan.opened, rows, reading, batch_size, plan.spec.workers):
         if batch.failures:
             raise gone(rows[min(batch.failures)].id, batch)
-        outputs.append(model.predict(batch.tensor)["emotion"])
+        outputs.append(answers_to(model, batch.views, batch_size)["emotion"])
     return np.concatenate(outputs)
 
 

@@ -27,7 +27,7 @@ def guards(plan: Plan, loaded: Loaded, predictions: Predictions) -> dict[str, Ca
             guard_weights(plan, loaded),
             class_order_guard(plan, predictions),
             probe_output_kind(predictions),
-            probe_concentration(predictions, plan.opened.classes),
+            probe_concentration(predictions, plan.scope.classes),
         ],
         "numerics_probe": lambda: [probe_numerics(plan, loaded.model, predictions)],
         "colour_probe": lambda: [probe_colour_order(plan, loaded.model, predictions)],
@@ -36,5 +36,5 @@ def guards(plan: Plan, loaded: Loaded, predictions: Predictions) -> dict[str, Ca
 
 def class_order_guard(plan: Plan, predictions: Predictions) -> Verdict:
     """The verdict on the class order, as far as the user has not accepted it."""
-    verdict = probe_class_order(predictions, plan.opened.classes)
+    verdict = probe_class_order(predictions, plan.scope.classes)
     return accepted(verdict) if plan.spec.accept_class_order else verdict

@@ -31,7 +31,7 @@ def probe_numerics(plan: Plan, model: Model, predictions: Predictions) -> Verdic
     company = plan.spec.batch_size if plan.spec.batch_size > 1 else SAMPLE
     own = predictions.emotion[picked]
     alone, together = (
-        largest_change(own, said_again(plan, model, picked, plan.preprocess, size)) for size in (1, company)
+        largest_change(own, said_again(plan, model, picked, plan.reading, size)) for size in (1, company)
     )
     finding = f"largest change of an output: {alone:.1e} alone, {together:.1e} shuffled in batches of {company}"
     # A NaN is no pass.

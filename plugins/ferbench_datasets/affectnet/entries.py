@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ferbench.errors import DataError
 from ferbench.interfaces import Row
@@ -48,6 +48,8 @@ class FilesBelow:
     classes: ClassOrder
     #: The layout that was recognised, in words.
     layout: str
+    #: What `read` gives is the file, so that the manifest may be cached.
+    plain_files: ClassVar[bool] = True
 
     def read(self, row: Row) -> bytes:
         """The bytes of the row's file; OSError when they cannot be read."""

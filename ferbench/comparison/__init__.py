@@ -1,0 +1,1 @@
+"""Comparing recorded runs: which may be compared, on which images, and what the paired statistics say."""

@@ -1,0 +1,98 @@
+"""Pictures that two sets share, and those that only one of them has twice."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from ferbench.doctor.leaks import Side, leaks
+from ferbench.errors import DataError, DataNotFound
+from ferbench.pipeline.run import silent
+from tests.doctor.drawn_people import encoded, mirrored, portrait, resized
+from tests.doctor.made_sets import made_set, rows
+from tests.doctor.small_rafdb import SMALL_RAFDB, pictures, tree
+
+
+def side(name, registered, root=None, split=None):
+    """One side of a comparison."""
+    return Side(name=name, registered=registered, root=root, split=split, options={})
+
+
+def saved(folder, images):
+    """Pictures as PNG files."""
+    folder.mkdir()
+    for number, image in enumerate(images):
+        image.save(folder / f"{number}.png")
+    return [folder / f"{number}.png" for number in range(len(images))]
+
+
+@pytest.fixture
+def two_sets(tmp_path):
+    """Two sets of eight people; 0 to 3 of the one stand in the other: equal, re-encoded, enlarged, mirrored."""
+    people = [portrait(number) for number in range(8)]
+    copies = [people[0], encoded(people[1], 75), resized(people[2], 2), mirrored(people[3])]
+    others = [*copies, *(portrait(number) for number in range(10, 14))]
+    one = made_set({"test": rows(saved(tmp_path / "one", people))}, name="one")
+    other = made_set(
+        {"train": rows(saved(tmp_path / "other", others)), "test": rows(saved(tmp_path / "rest", people[:1]))},
+        name="other",
+    )
+    return one, other
+
+
+def test_shared_pictures_are_found_across_sets(two_sets):
+    """Every kind of copy is found, by set, split and id; a group of both splits counts once."""
+    one, other = two_sets
+    report = leaks((side("one", one), side("other", other)), 2, silent)
+
+    assert not report.passed
+    assert report.n == (8, 9)
+    shared = {(item.likeness, tuple(f"{m.split}/{m.id}" for m in item.members)) for item in report.twins}
+    assert shared == {
+        ("exact", ("one:test/000", "other:train/000", "other:test/000")),
+        ("near", ("one:test/001", "other:train/001")),
+        ("near", ("one:test/002", "other:train/002")),
+        ("mirrored", ("one:test/003", "other:train/003")),
+    }
+
+
+def test_one_split_is_compared_where_one_is_named(two_sets):
+    """NAME:SPLIT leaves the other splits alone; what one side has twice by itself is no leak."""
+    one, other = two_sets
+    assert len(leaks((side("one", one), side("other:test", other, split="test")), 2, silent).twins) == 1
+
+    report = leaks((side("other:train", other, split="train"), side("other:test", other, split="test")), 2, silent)
+    assert [item.splits for item in report.twins] == [("other:train", "other:test")]
+
+
+def test_conflicting_labels_of_shared_pictures_are_said(tmp_path):
+    """Two sets that call one picture differently: the finding is there beside the leak."""
+    shared = saved(tmp_path / "a", [portrait(0)])
+    again = saved(tmp_path / "b", [portrait(0)])
+    sets = made_set({"test": rows(shared)}, name="one"), made_set({"test": rows(again, ("sadness",))}, name="two")
+    report = leaks((side("one", sets[0]), side("two", sets[1])), 1, silent)
+
+    assert [finding.kind for finding in report.findings] == ["exact-leak", "exact-conflict"]
+
+
+def test_sets_that_share_nothing_pass(tmp_path):
+    """The splits of a clean tree."""
+    root = tree(tmp_path)
+    sides = side("train", SMALL_RAFDB, root, "train"), side("test", SMALL_RAFDB, root, "test")
+    report = leaks(sides, 2, silent)
+
+    assert report.passed
+    assert report.findings == ()
+    assert report.as_json()["sides"] == [{"name": "train", "n": 104}, {"name": "test", "n": 56}]
+
+
+def test_a_side_that_cannot_be_opened_is_an_error(tmp_path):
+    """An answer about half of the pictures would be no answer."""
+    root = tree(tmp_path)
+    picture = pictures(root, "test")[0]
+    Image.open(picture).save(picture.with_name("train_00001_aligned.jpg"))
+
+    with pytest.raises(DataError, match="ferbench data check rafdb"):
+        leaks((side("rafdb", SMALL_RAFDB, root), side("rafdb", SMALL_RAFDB, root)), 1, silent)
+    with pytest.raises(DataNotFound):
+        leaks((side("a", SMALL_RAFDB, root / "no"), side("b", SMALL_RAFDB, root)), 1, silent)
