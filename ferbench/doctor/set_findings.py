@@ -63,7 +63,7 @@ def crowd_notes(crowded: int) -> list[Finding]:
     if not crowded:
         return []
     text = (
-        f"Pictures that look so much like more than a thousand others that not all of these were compared: {crowded:,}. "
+        f"Pictures that look like more than a thousand others, so that not all of these were compared: {crowded:,}. "
         "Some near and mirrored twins may not be named. Equal pixels are all found."
     )
     return [Finding(kind="crowded", severity="note", splits=(), text=text)]

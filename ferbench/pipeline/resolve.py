@@ -11,7 +11,8 @@ from ferbench.errors import MissingError, UsageError
 from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.data_roots import find_root
 from ferbench.pipeline.detectors import detector_of
-from ferbench.pipeline.plugin_calls import find_model, open_dataset
+from ferbench.pipeline.manifest_cache import open_kept
+from ferbench.pipeline.plugin_calls import find_model
 from ferbench.pipeline.scope import check_rows, items_sha256, limited, scope_of
 from ferbench.pipeline.views import Reading
 from ferbench.pipeline.weights import checkpoint_path, class_order_of, preprocess_of, require_pinned, weights_of
@@ -77,7 +78,7 @@ def resolve(
     check_numbers(spec)
     split = split_of(spec, dataset.entry)
     root, path = find_inputs(spec, model.entry, dataset.entry, settings)
-    opened = open_dataset(dataset, root, split, spec.dataset_options)
+    opened = open_kept(dataset, root, split, spec.dataset_options, settings.manifests_home)
     check_rows(opened, spec.dataset)
     weights = weights_of(spec, model.entry, path, read)
     require_pinned(weights, model.entry.card, settings)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ferbench import RunSpec, evaluate
+from ferbench.doctor.set_findings import crowd_notes
 from ferbench.errors import DataNotFound, PluginError, UsageError
 from tests.doctor.drawn_people import portrait
 from tests.doctor.made_sets import made_set, rows
@@ -190,3 +191,9 @@ def test_the_report_is_json(examine, tmp_path):
     assert document["splits"][1]["sizes"] == [{"height": 100, "width": 100, "n": 56}]
     assert document["splits"][1]["labels"]["kind"] == "official"
     assert {"kind", "severity", "splits", "text", "items"} == set(document["findings"][0])
+
+
+def test_what_was_not_compared_is_said():
+    """A crowd of pictures that all look alike is a note, so that nobody takes silence for an answer."""
+    assert crowd_notes(0) == []
+    assert "1,500" in crowd_notes(1500)[0].text

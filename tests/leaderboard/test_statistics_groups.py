@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from ferbench.leaderboard.blobs import strictly_correct
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.statistics.groups import significance_groups
 from tests.leaderboard.building import AFFECTNET8, build_result, build_test_set
@@ -108,18 +109,43 @@ def test_a_board_groups_its_rows(board):
     assert groups_of(board) == {"model_1": 1, "model_2": 1, "model_3": 2}
 
 
-def test_runs_whose_images_lie_in_another_order_are_paired_by_id(board, tmp_path):
-    """The order in which images are stored changes no group."""
-    rng = np.random.default_rng(0)
-    results = [weaker(seed, without) for seed, without in ((1, 0), (2, 12), (3, 25), (4, 50))]
-    for result in results:
-        board.record(result)
-    other = type(board)(tmp_path / "other.sqlite")
-    for result in results:
-        other.record(in_order(result, rng.permutation(50).tolist()))
+def a_run_and_its_worse_half(lost=8):
+    """Two runs with the same answers, but for so many right ones that the second does not give."""
+    one = build_result(1, n=50)
+    right = [name for name, hit in zip(one.test_set.ids, strictly_correct(one.predictions), strict=True) if hit]
+    changes = {"run_id": "second", "run_key": "second", "model": "model_2"}
+    return one, build_result(1, n=50, failures=dict.fromkeys(right[:lost], "unreadable"), **changes)
 
-    assert len(set(groups_of(board).values())) > 1
-    assert groups_of(other) == groups_of(board)
+
+def test_rows_are_paired_image_by_image(board):
+    """Eight images that only one of two runs answers right tell them apart, although their intervals overlap."""
+    for result in a_run_and_its_worse_half():
+        board.record(result)
+
+    assert groups_of(board) == {"model_1": 1, "model_2": 2}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_runs_whose_images_lie_in_another_order_are_paired_by_id(board, seed):
+    """Images that are stored in another order are brought into one before they are paired."""
+    one, other = a_run_and_its_worse_half()
+    board.record(one)
+    board.record(in_order(other, np.random.default_rng(seed).permutation(50).tolist()))
+
+    assert groups_of(board) == {"model_1": 1, "model_2": 2}
+
+
+def test_bits_beyond_the_images_mean_nothing(board):
+    """Bits come in whole bytes; what a stranger writes behind the last image is no answer."""
+    for result in a_run_and_its_worse_half():
+        board.record(result)
+    with closing(sqlite3.connect(board.database.path)) as connection:
+        for run_id, bits in connection.execute("SELECT run_id, correct FROM prediction").fetchall():
+            filled = bits[:-1] + bytes([bits[-1] | 0b00111111])
+            connection.execute("UPDATE prediction SET correct = ? WHERE run_id = ?", (filled, run_id))
+        connection.commit()
+
+    assert groups_of(board) == {"model_1": 1, "model_2": 2}
 
 
 def test_other_boards_have_no_groups(board):
