@@ -93,6 +93,8 @@ class RunIdentity:
     tta: Tta = "none"
     #: Name, plugin, version, source hash and options of the face detector, where one cut the faces out.
     detector: Mapping[str, Any] = field(default_factory=dict)
+    #: What `emotion` holds.
+    output: str = "logits"
 
     def run_key(self) -> str:
         """Hexadecimal SHA-256 of the canonical JSON of the fields that are not at their default."""

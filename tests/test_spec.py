@@ -39,6 +39,7 @@ CHANGES = {
     "engine": "compile",
     "precision": "bf16",
     "tta": "flip",
+    "output": "probabilities",
     "detector": {"name": "mtcnn"},
 }
 

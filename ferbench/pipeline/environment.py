@@ -10,7 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("ferbench", "torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn", "scipy", "fvcore")
+_PACKAGES = (
+    *("ferbench", "torch", "torchvision", "timm", "numpy", "pillow", "opencv-python-headless", "onnxruntime"),
+    *("scikit-learn", "scipy", "fvcore"),
+)
 
 
 def environment(device: str, threads: int) -> dict[str, Any]:

@@ -70,9 +70,9 @@ def load(plan: Plan) -> Loaded:
         PluginError: the plugin's own code raised, or its entry offers no way to get the model.
         UsageError: the device is not there.
     """
-    device = pick_device(plan.spec.device)
     if plan.model.entry.open is not None:
-        return open_model(plan, device)
+        return open_model(plan)
+    device = pick_device(plan.spec.device)
     module = build(plan.model, len(plan.classes), plan.spec.model_options, plan.spec.seed)
     tensors = load_checkpoint(plan, module)
     random = plan.weights.name == RANDOM_WEIGHTS
@@ -109,12 +109,28 @@ def narrow_types(tensors: Mapping[str, torch.Tensor]) -> tuple[str, ...]:
     return tuple(sorted(str(dtype).removeprefix("torch.") for dtype in types if dtype.itemsize < 4))
 
 
-def open_model(plan: Plan, device: torch.device) -> Loaded:
-    """A model that reads its own file."""
+def open_model(plan: Plan) -> Loaded:
+    """A model that reads its own file, on the CPU."""
+    device = cpu_of(plan.model.entry, plan.spec.device)
     with blamed(plan.model, f"The model {plan.spec.model!r} was to be opened."):
         model = plan.model.entry.open(plan.weights.path, plan.classes, plan.preprocess, **plan.spec.model_options)  # type: ignore[misc]
     return Loaded(
         model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=plan.weights.sha256
+    )
+
+
+def cpu_of(entry: ModelEntry, device: str) -> torch.device:
+    """The CPU, on which models run that are no torch networks.
+
+    Raises:
+        UsageError: another device is asked for.
+    """
+    if device in {"auto", "cpu"}:
+        return pick_device("cpu")
+    raise UsageError(
+        f"The model {entry.card.name} was asked for on the device {device!r}.",
+        "It is no torch network: its plugin runs it on the CPU.",
+        "Pass --device cpu, or leave it out.",
     )
 
 

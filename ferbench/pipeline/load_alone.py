@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ferbench.errors import UsageError
-from ferbench.pipeline.load import Loaded, load_untrained, pick_device
+from ferbench.pipeline.load import Loaded, cpu_of, load_untrained
 from ferbench.pipeline.plugin_calls import PluginModel, blamed
 
 if TYPE_CHECKING:
@@ -25,14 +24,9 @@ def load_alone(model: Registered[ModelEntry], num_classes: int, options: Mapping
     entry = model.entry
     if entry.open is None:
         return load_untrained(model, num_classes, options, device)
-    if device not in {"auto", "cpu"}:
-        raise UsageError(
-            f"The model {entry.card.name} was asked for on the device {device!r}.",
-            "It is no torch network: its plugin runs it on the CPU.",
-            "Pass --device cpu, or leave it out.",
-        )
+    cpu = cpu_of(entry, device)
     # Where nothing names the classes there are still so many of them.
     classes = entry.card.classes or tuple(f"class {number}" for number in range(num_classes))
     with blamed(model, f"The model {entry.card.name!r} was to be opened."):
         opened = entry.open(entry.file, classes, entry.card.preprocess, **options)
-    return Loaded(model=PluginModel(opened, model, len(classes)), device=pick_device("cpu"), weights_sha256="")
+    return Loaded(model=PluginModel(opened, model, len(classes)), device=cpu, weights_sha256="")

@@ -66,6 +66,7 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
         items=plan.items_sha256,
         pixels=pixels_sha256,
         model_options=plan.spec.model_options,
+        output=plan.model.entry.card.output,
         subset=f"limit:{len(plan.rows)}" if len(plan.rows) < len(plan.scope.rows) else "",
         tta=plan.spec.tta,
         detector=plan.detector.identity() if plan.detector else {},

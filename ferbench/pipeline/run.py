@@ -89,7 +89,8 @@ class Evaluator:
 def loading_key(plan: Plan) -> str:
     """Equal for plans whose models are the same when they are loaded."""
     model, preprocess = plan.model, asdict(plan.preprocess)
-    named = [model.origin.sha256, model.entry.card.name, str(model.entry.file), plan.weights.sha256, plan.classes]
+    card, file = model.entry.card, str(model.entry.file)
+    named = [model.origin.sha256, card.name, card.output, file, plan.weights.sha256, plan.classes]
     return sha256_json([*named, preprocess, plan.spec.model_options, plan.spec.device, plan.spec.seed])
 
 
@@ -154,7 +155,7 @@ def measured_cost(plan: Plan, loaded: Loaded, done: Pass) -> Cost:
     """The cost of the run: counted always, timed when asked for, throughput from the pass over the images."""
     timings = time_end_to_end(plan, loaded, done.predictions.failures) if plan.spec.timing else Timings()
     images_per_s = len(done.predictions.ids) / done.seconds
-    return cost_of(loaded, plan.preprocess.size, plan.spec.batch_size, timings, images_per_s)
+    return cost_of(loaded, plan.preprocess.size, plan.spec.batch_size, timings, images_per_s, plan.preprocess.channels)
 
 
 def test_set_of(plan: Plan, done: Pass) -> TestSet:

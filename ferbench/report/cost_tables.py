@@ -64,10 +64,16 @@ def notes(models: Sequence[dict[str, Any]]) -> Iterator[Any]:
     """What the tables cannot hold: the counter, operators that it does not count, and where reported figures stand."""
     for model in models:
         cost, name = model["cost"], model["model"]
-        uncounted = ", ".join(sorted(cost["uncounted_ops"])) or "none"
-        yield safe(f"{name}: counted by {cost['counter']}; not counted: {uncounted}", "dim")
+        yield safe(f"{name}: {counting(cost)}", "dim")
         if model["reported"]:
             yield safe(f"{name}, reported: {model['reported']['source']}", "dim")
+
+
+def counting(cost: dict[str, Any]) -> str:
+    """Who counted, and what was left out; why nothing was counted, where nothing was."""
+    if cost["macs"] is None:
+        return f"no operations are counted: {cost['not_counted_because'] or 'it is no torch network'}"
+    return f"counted by {cost['counter']}; not counted: {', '.join(sorted(cost['uncounted_ops'])) or 'none'}"
 
 
 def modules(cost: dict[str, Any]) -> Table:

@@ -134,7 +134,15 @@ def faces_line(record: Mapping[str, Any]) -> str:
 def preprocess_line(preprocess: Mapping[str, Any]) -> str:
     """The preprocessing in one line."""
     height, width = preprocess["size"]
-    return f"{preprocess['backend']} {preprocess['interpolation']} to {height}x{width}, {preprocess['colour_order']}"
+    fit, part = preprocess.get("fit", "stretch"), preprocess.get("crop_pct", 1)
+    parts = [
+        f"{preprocess['backend']} {preprocess['interpolation']} to {height}x{width}",
+        "" if fit == "stretch" else fit.replace("_", " "),
+        "" if part == 1 else f"the middle {part:g} of it",
+        preprocess["colour_order"],
+        "" if preprocess.get("pixel_max", 1) == 1 else f"values up to {preprocess['pixel_max']}",
+    ]
+    return ", ".join(text for text in parts if text)
 
 
 def per_class(record: Mapping[str, Any]) -> Table:
