@@ -72,6 +72,7 @@ class Case:
     golden: str
     logits: str = "logits"
     size: int = 224
+    options: tuple[str, ...] = ()
 
     def expected(self) -> np.ndarray:
         """(4, K) float32 logits of the official network."""
@@ -83,6 +84,7 @@ CASES = [
     Case("poster_v2", "01-02-model.pth", "rafdb", "poster_v2_7"),
     # The official RAF-DB pipeline of POSTER feeds BGR, and so does ferbench without being told.
     Case("poster_small", "epoch12_acc0.9205.pth", "rafdb", "poster_rafdb7_small", "logits_channels_reversed_bgr"),
+    Case("poster_small", "epoch12_acc0.9205.pth", "rafdb", "poster_rafdb7_small", options=("--colour-order", "rgb")),
     Case("poster_affectnet_small", "epoch12_acc0.9205.pth", "affectnet8", "poster_affectnet8_small"),
     Case("apvit", "best.pth", APVIT, "apvit_rafdb", size=112),
     Case("apvit", "published.pth", APVIT, "apvit_rafdb", size=112),
@@ -122,7 +124,7 @@ def logits_of(table: Path) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.model}-{case.file}")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join((case.model, case.file, *case.options[1:])))
 def test_an_official_file_gives_the_official_logits(case, checkpoints, tmp_path, monkeypatch):
     """Within 1e-5, image by image, for each format, with the preprocessing that the model's card states."""
     monkeypatch.setenv("FERBENCH_DB", str(tmp_path / "board.sqlite"))
@@ -130,7 +132,7 @@ def test_an_official_file_gives_the_official_logits(case, checkpoints, tmp_path,
     weights = checkpoints(case.model, expected.shape[1]) / case.file
     data = pictures(tmp_path / "data", case.size)
     asked = ["--model", case.model, "--dataset", "folder", "--data-root", data, "--weights", weights]
-    asked += ["--class-order", case.class_order, "--no-timing"]
+    asked += ["--class-order", case.class_order, "--no-timing", *case.options]
 
     assert status_of([str(word) for word in ["run", *asked]]) == 0
     assert status_of(["predictions", "latest", "--out", str(tmp_path / "predictions.csv")]) == 0

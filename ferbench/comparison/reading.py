@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ferbench.results import Predictions, TestSet
 
 #: Fields of a record that make a network the network that it is, beside plugin, options and weights.
-_NETWORK = ("model", "classes", "preprocess", "output_kind", "engine", "precision")
+_NETWORK = ("model", "classes", "preprocess", "tta", "detector", "output_kind", "engine", "precision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

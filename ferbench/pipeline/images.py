@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ferbench.canonical import sha256_json
 from ferbench.errors import PluginError
@@ -84,6 +84,13 @@ def pixel_digest(pixels: NDArray[np.uint8]) -> str:
     return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
+def said_by(error: Exception) -> str:
+    """What an error says, without the path or the address in memory that would make two equal runs differ."""
+    if isinstance(error, UnidentifiedImageError):
+        return "no picture that Pillow can identify"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: int) -> Batch:
     """Read, decode, crop and preprocess consecutive rows; what gives no view is listed, never skipped.
 
@@ -100,7 +107,7 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
         except PluginError:
             raise
         except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
-            failures[position] = f"unreadable: {type(error).__name__}: {error}"
+            failures[position] = f"unreadable: {type(error).__name__}: {said_by(error)}"
             digests.append("unreadable")
             continue
         digests.append(picture.digest)

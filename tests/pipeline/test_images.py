@@ -155,3 +155,19 @@ def test_pixels_hash_does_not_depend_on_order():
     rows = [Row(id="a", label="fear", source=0), Row(id="b", label="anger", source=1)]
 
     assert pixels_sha256(rows, ["1", "2"]) == pixels_sha256(rows[::-1], ["2", "1"]) != pixels_sha256(rows, ["1", "3"])
+
+
+def test_reasons_hold_no_paths_and_no_addresses(tmp_path):
+    """Two equal runs say the same about a broken picture, wherever it lies and wherever it was in memory."""
+
+    class Broken:
+        def read(self, row):
+            return (tmp_path / row.source).read_bytes() if row.source else b"no picture"
+
+    rows = [Row(id="a", label="fear", source="absent.jpg"), Row(id="b", label="fear", source="")]
+    (batch,) = batches(Broken(), rows, READING, 2, 1)
+
+    assert batch.failures == {
+        0: "unreadable: FileNotFoundError: No such file or directory",
+        1: "unreadable: UnidentifiedImageError: no picture that Pillow can identify",
+    }
