@@ -154,7 +154,8 @@ def identity_checks(
         Check(name="items", passed=right_items and len(rows) == record["n"], finding=f"{len(rows)} images, {items}"),
         Check(
             name="input",
-            passed=record["input"] == (name or f"unknown-{record['pixels_sha256'][:4]}"),
+            # A card may have learnt the name of these pixels since.
+            passed=record["input"] in {name, f"unknown-{record['pixels_sha256'][:4]}"},
             finding=record["input"],
         ),
         Check(

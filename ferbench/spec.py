@@ -95,6 +95,8 @@ class RunIdentity:
     detector: Mapping[str, Any] = field(default_factory=dict)
     #: What `emotion` holds.
     output: str = "logits"
+    #: SHA-256 of the boxes of the data set, where they cut the faces out.
+    boxes: str = ""
 
     def run_key(self) -> str:
         """Hexadecimal SHA-256 of the canonical JSON of the fields that are not at their default."""

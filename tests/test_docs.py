@@ -35,7 +35,7 @@ def test_commands_are_documented_as_they_are():
 
 
 def test_data_sets_are_documented_as_their_cards_say():
-    """datasets.md is what `python -m tests.docs_datasets` prints: counts, orders, licences and variants of every card."""
+    """datasets.md is what `python -m tests.docs_datasets` prints: the facts of every card."""
     done = subprocess.run([sys.executable, "-m", "tests.docs_datasets"], cwd=ROOT, capture_output=True, check=True)
 
     assert (REFERENCE / "datasets.md").read_text(encoding="utf-8") == done.stdout.decode("utf-8")

@@ -40,6 +40,7 @@ CHANGES = {
     "precision": "bf16",
     "tta": "flip",
     "output": "probabilities",
+    "boxes": "b",
     "detector": {"name": "mtcnn"},
 }
 

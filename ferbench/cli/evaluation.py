@@ -38,7 +38,7 @@ def perform(
 
     bench = Bench(Evaluator(catalog, settings), leaderboard if record else None, as_json)
     specs = [replace(spec, dataset=name) for name in names]
-    return bench.one(specs[0]) if len(specs) == 1 else bench.several(specs)
+    return bench.one(specs[0]) if names == list(datasets) and len(specs) == 1 else bench.several(specs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +115,23 @@ def chosen(datasets: Sequence[str], spec: RunSpec, catalog: Catalog, settings: S
     """The names of the data sets, each once; `all` stands for those whose folder is known, or that need none.
 
     Raises:
+        UnknownName: no plugin provides one of them.
         UsageError: several were asked for with an option that belongs to one.
         MissingError: no data set is here.
     """
     names = list(dict.fromkeys(datasets))
-    if names == [ALL]:
-        names = data_sets_here(catalog, settings)
-    elif len(names) > 1 and (ALL in names or spec.data_root or spec.dataset_options):
+    several = ALL in names or len(names) > 1
+    if several and ((ALL in names and len(names) > 1) or spec.data_root or spec.dataset_options):
         raise UsageError(
             f"Several data sets were asked for: {', '.join(names)}.",
             "--data-root and --dataset-option belong to one data set, and `all` stands alone.",
             'Name the folders in ferbench.toml, as in: [data] rafdb = "DIR"',
         )
+    if names == [ALL]:
+        return data_sets_here(catalog, settings)
+    for name in names:
+        # A misspelt name must be known before an hour of inference on the others, not after.
+        catalog.datasets.get(name)
     return names
 
 

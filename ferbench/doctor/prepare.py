@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import lzma
 import shutil
 import zipfile
 import zlib
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ferbench.doctor.zip_plan import plan
+from ferbench.doctor.zip_plan import plan, refuse_clashes
 from ferbench.errors import DataError, MissingError
 
 if TYPE_CHECKING:
@@ -84,10 +85,13 @@ def decide(found: Sequence[Found], root: Path) -> ToDo:
     """What is to be written, once it is known that nothing would be overwritten and nothing is hostile."""
     plans = [(item, plan(item, root)) for item in found if item.is_zip]
     texts = [item for item in found if not item.is_zip]
+    everything = [(item.path, entry.target) for item, entries in plans for entry in entries]
+    everything += [(item.path, copy_of(item, root)) for item in texts]
+    refuse_clashes(f"{len(everything)} files were to be written into {root}.", everything)
     todo = ToDo(
         unpack=[(item, [entry for entry in entries if not entry.is_complete()]) for item, entries in plans],
         copy=[item for item in texts if not is_copied(item, root)],
-        whole=sum(len(entries) for _, entries in plans) + len(texts),
+        whole=len(everything),
     )
     targets = [entry.target for _, entries in todo.unpack for entry in entries]
     refuse_other_files([*targets, *(copy_of(item, root) for item in todo.copy)], root)
@@ -170,6 +174,7 @@ def placed(target: Path, root: Path) -> Iterator[Path]:
     part.unlink(missing_ok=True)
     try:
         yield part
+        refuse_other_files([target], root)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -181,6 +186,9 @@ def extract(found: Found, archive: zipfile.ZipFile, entry: Item, password: str |
     try:
         with archive.open(entry.info, pwd=password.encode() if password else None) as source, target.open("xb") as file:
             copy_bounded(source, file, entry.info.file_size)
+    except NotImplementedError as error:
+        how = f"It is compressed in a way that Python cannot read: {error}."
+        raise DataError(asked, how, "Unpack it with 7-Zip (7z x ARCHIVE) into the expected tree.") from error
     except RuntimeError as error:
         raise DataError(asked, f"The password is wrong: {error}.", "Ask those who gave you the data.") from error
     except (zipfile.BadZipFile, EOFError, ValueError, zlib.error) as error:
@@ -189,12 +197,21 @@ def extract(found: Found, archive: zipfile.ZipFile, entry: Item, password: str |
 
 
 def copy_bounded(source: IO[bytes], file: IO[bytes], size: int) -> None:
-    """Copy a file of a known size; ValueError when it is longer or shorter."""
+    """Copy a file of a known size; ValueError when it is longer or shorter or cannot be decompressed."""
     left = size
-    while chunk := source.read(_CHUNK):
+    while chunk := next_bytes(source):
         left -= len(chunk)
         if left < 0:
             break
         file.write(chunk)
     if left:
         raise ValueError(f"it does not have the {size:,} bytes that it promises")
+
+
+def next_bytes(source: IO[bytes]) -> bytes:
+    """The next bytes of a file of an archive; ValueError when they are damaged."""
+    try:
+        return source.read(_CHUNK)
+    # An OSError is how bzip2 says it: left alone it would be taken for one of the folder that is written to.
+    except (OSError, lzma.LZMAError) as error:
+        raise ValueError(str(error)) from error

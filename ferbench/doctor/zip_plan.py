@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from ferbench.errors import DataError
@@ -57,15 +57,14 @@ def plan(found: Found, root: Path) -> list[Item]:
 
     Raises:
         DataError: it is no zip file, it is encrypted in a way that Python cannot read, or it holds what no data set
-            holds: a path that leads out of the folder, a link, one name twice, far more bytes than it can hold.
+            holds: a path that leads out of the folder, a link, far more bytes than it can hold.
     """
     asked = f"The archive {found.path} was to be unpacked."
-    infos = [info for info in listing(found.path, asked) if not info.is_dir() and not is_litter(info)]
+    infos = [info for info in listing(found.path, asked) if not is_folder(info) and not is_litter(info)]
     for info in infos:
         refuse_unreadable(asked, info)
         refuse_special(asked, info)
     paths = without_common_folder([safe_path(asked, info) for info in infos], Path(found.archive.folder).name)
-    refuse_twice(asked, paths)
     refuse_bomb(asked, infos, found.path.stat().st_size)
     folder = root / found.archive.folder
     return [Item(info, folder / path) for info, path in zip(infos, paths, strict=True)]
@@ -78,6 +77,11 @@ def listing(path: Path, asked: str) -> list[zipfile.ZipInfo]:
             return archive.infolist()
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise DataError(asked, f"It cannot be read: {error}.", "Download it again, whole.") from error
+
+
+def is_folder(info: zipfile.ZipInfo) -> bool:
+    """Whether it is a folder, with a slash of either kind at its end; of no name it is none."""
+    return info.orig_filename.endswith(("/", "\\"))
 
 
 def is_litter(info: zipfile.ZipInfo) -> bool:
@@ -140,14 +144,26 @@ def without_common_folder(paths: Sequence[PurePosixPath], name: str) -> list[Pur
     return list(paths)
 
 
-def refuse_twice(asked: str, paths: Sequence[PurePosixPath]) -> None:
-    """Refuse two files that some system would write into one."""
-    seen: set[str] = set()
-    for path in paths:
-        key = unicodedata.normalize("NFC", str(path)).casefold()
+def refuse_clashes(asked: str, targets: Sequence[tuple[Path, Path]]) -> None:
+    """Refuse files, each of (archive, target), that some system would write into one or one below another."""
+    todo = "Download the archives again, or get the official ones."
+    seen: dict[PurePath, Path] = {}
+    for archive, target in targets:
+        key = one_spelling(target)
         if key in seen:
-            raise DataError(asked, f"It holds {str(path)!r} twice.", "Download it again, or get the official archive.")
-        seen.add(key)
+            where = f"from {seen[key].name} and from {archive.name}"
+            raise DataError(asked, f"{str(target)!r} would be written twice: {where}.", todo)
+        seen[key] = archive
+    for archive, target in targets:
+        above = next((seen[parent] for parent in one_spelling(target).parents if parent in seen), None)
+        if above is not None:
+            where = f"{str(target)!r} of {archive.name} would lie below a file of {above.name}"
+            raise DataError(asked, f"{where}, not in a folder.", todo)
+
+
+def one_spelling(path: Path) -> PurePath:
+    """What is the same for all paths that some system takes for one."""
+    return PurePath(unicodedata.normalize("NFC", str(path)).casefold())
 
 
 def refuse_bomb(asked: str, infos: Sequence[zipfile.ZipInfo], size: int) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ferbench.downloads.order import asked, cut_off, not_written, refused, web_page
+from ferbench.downloads.order import asked, lost, not_written, refused, web_page
 from ferbench.errors import ExtraNotInstalled
 from ferbench.web_page import is_web_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from ferbench.downloads.order import Order
 
 _SECONDS = 30
 
 
 def fetch(order: Order) -> None:
-    """Fetch a file completely into `order.body`, going on after what an earlier call left beside it.
+    """Fetch a file completely into `order.body`, always from its beginning.
+
+    What an earlier call left is deleted first: Drive's answers do not say of which version it was the beginning.
 
     Raises:
         ExtraNotInstalled: gdown is not here.
@@ -32,22 +38,24 @@ def fetch(order: Order) -> None:
             "pip install 'ferbench[download]'",
         ) from error
     try:
-        gdown.download(
-            url=order.url,
-            output=str(order.body),
-            quiet=True,
-            # gdown would keep them in the user's home, for no use here.
-            use_cookies=False,
-            resume=True,
-            progress=order.progress,
-            timeout=_SECONDS,
-        )
+        with _nothing_kept(order.body.parent):
+            gdown.download(
+                url=order.url,
+                output=str(order.body),
+                quiet=True,
+                # gdown would keep them in the user's home, for no use here.
+                use_cookies=False,
+                resume=False,
+                progress=order.progress,
+                timeout=_SECONDS,
+            )
     except gdown.FileURLRetrievalError as error:
         raise web_page(
             order, f"Google Drive shows a page instead of the file: {' '.join(str(error).split())}"
         ) from error
     except gdown.DownloadError as error:
-        raise cut_off(order, " ".join(str(error).split())) from error
+        # Its next line says how to resume with gdown's own command.
+        raise lost(order, str(error).partition("\n")[0]) from error
     except OSError as error:
         # What requests raises for the network is an OSError, too, and has no text of the system's.
         if error.strerror:
@@ -57,3 +65,19 @@ def fetch(order: Order) -> None:
         if is_web_page(body.read(512)):
             order.body.unlink()
             raise web_page(order, "What came is a web page, not a checkpoint.")
+
+
+@contextmanager
+def _nothing_kept(folder: Path) -> Iterator[None]:
+    """The folder of a download, empty at the beginning, and again when the block fails."""
+    _emptied(folder)
+    try:
+        yield
+    except BaseException:
+        _emptied(folder)
+        raise
+
+
+def _emptied(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()

@@ -36,13 +36,16 @@ def fetch(order: Order) -> None:
         MissingError: there is no room.
     """
     require_fetchable(order.url)
-    with _opened(order, _resumable(order)) as response:
+    response, asked_for = _opened(order, _resumable(order))
+    with response:
         if response.headers.get_content_type() in {"text/html", "application/xhtml+xml"}:
             raise web_page(order, "The server sent a web page, not a file.")
-        start = _start_of(order, response)
-        total = _total(order, response, start)
-        _remember(order, response)
+        _require_as_it_is(order, response)
+        start = _start_of(order, response) if "Range" in asked_for else _beginning(order, response)
+        total = _total(order, response)
         with _open_to_write(order, start) as body:
+            # After the cut: a note of this version beside bytes of another would splice them at the next call.
+            _remember(order, response)
             _copy(order, response, body, start, total)
     with order.body.open("rb") as body:
         if is_web_page(body.read(512)):
@@ -74,7 +77,8 @@ def _resumable(order: Order) -> dict[str, str]:
     return {"Range": f"bytes={size}-", "If-Range": str(stated["validator"])}
 
 
-def _opened(order: Order, headers: dict[str, str]) -> HTTPResponse:
+def _opened(order: Order, headers: dict[str, str]) -> tuple[HTTPResponse, dict[str, str]]:
+    """An answer, and those of `headers` that were sent for it: none where the server has no such range."""
     request = Request(order.url, headers={"User-Agent": "ferbench", "Accept-Encoding": "identity", **headers})  # noqa: S310 - the scheme is checked, here and in every redirect
     try:
         response: HTTPResponse = build_opener(_HttpsOnly).open(request, timeout=_SECONDS)
@@ -85,11 +89,24 @@ def _opened(order: Order, headers: dict[str, str]) -> HTTPResponse:
         raise refused(order, f"The server answered: {error.code} {error.reason}.") from error
     except (OSError, HTTPException, ValueError) as error:
         raise refused(order, f"It cannot be reached: {getattr(error, 'reason', None) or error}.") from error
-    return response
+    return response, headers
+
+
+def _require_as_it_is(order: Order, response: HTTPResponse) -> None:
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise refused(order, f"The server sent it encoded ({coding}), and was asked for the file as it is.")
+
+
+def _beginning(order: Order, response: HTTPResponse) -> int:
+    """The byte that the answer to a request without a range begins with."""
+    if response.status == HTTPStatus.PARTIAL_CONTENT:
+        raise refused(order, "The server sent a part of the file, and was asked for all of it.")
+    return 0
 
 
 def _start_of(order: Order, response: HTTPResponse) -> int:
-    """The byte that an answer begins with: 0 for a server that sends everything again."""
+    """The byte that the answer to a range begins with: 0 for a server that sends everything again."""
     if response.status != HTTPStatus.PARTIAL_CONTENT:
         return 0
     match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
@@ -98,12 +115,15 @@ def _start_of(order: Order, response: HTTPResponse) -> int:
     raise refused(order, "The server sent another part of the file than was asked for.")
 
 
-def _total(order: Order, response: HTTPResponse, start: int) -> int | None:
-    """Bytes of the whole file; None where the server sends it in chunks, whose end is marked."""
-    length = response.headers.get("Content-Length")
-    if length is not None and length.isdecimal():
-        return start + int(length)
-    if response.headers.get("Transfer-Encoding", "").lower() == "chunked":
+def _total(order: Order, response: HTTPResponse) -> int | None:
+    """Bytes of the whole file; None where the server sends all of it in chunks, whose end is marked."""
+    partial = response.status == HTTPStatus.PARTIAL_CONTENT
+    # The length of a part does not tell that the part goes to the end of the file.
+    stated = response.headers.get("Content-Range" if partial else "Content-Length", "")
+    length = stated.rpartition("/")[2]
+    if re.fullmatch("[0-9]+", length):
+        return int(length)
+    if not partial and response.headers.get("Transfer-Encoding", "").lower() == "chunked":
         return None
     raise WeightsError(
         asked(order),
@@ -146,6 +166,11 @@ def _copy(order: Order, response: HTTPResponse, body: FileIO, start: int, total:
         order.progress(done, total)
     if total is not None and done < total:
         raise cut_off(order, f"The connection ended after {done:,} of {total:,} bytes.")
+    if total is not None and done > total:
+        body.truncate(0)
+        raise refused(order, f"The server sent {done:,} bytes of a file of {total:,}.")
+    if not done:
+        raise refused(order, "The server sent an empty file.")
 
 
 def _write(order: Order, body: FileIO, block: bytes) -> None:

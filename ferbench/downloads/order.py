@@ -37,6 +37,11 @@ def cut_off(order: Order, found: str) -> WeightsNotFound:
     )
 
 
+def lost(order: Order, found: str) -> WeightsNotFound:
+    """The connection ended before the file did; nothing that came is kept."""
+    return WeightsNotFound(asked(order), found, "Nothing of it was kept: the same command begins anew.")
+
+
 def refused(order: Order, found: str) -> WeightsNotFound:
     """There is no such file, no such server, or no network."""
     return WeightsNotFound(
@@ -59,5 +64,5 @@ def not_written(order: Order, error: OSError) -> MissingError:
     return MissingError(
         asked(order),
         f"It cannot be written to {order.body.parent}: {error.strerror}.",
-        "Make room there, or name another cache with FERBENCH_CACHE; the same command goes on where this one ended.",
+        "Make room there, or name another cache with FERBENCH_CACHE, then run the same command again.",
     )

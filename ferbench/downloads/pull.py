@@ -54,8 +54,7 @@ def pull(
     if path and state == "not here":
         raise configured_and_gone(card, path)
     if path and state in {"configured", "packaged"}:
-        outcome: Outcome = "configured" if state == "configured" else "packaged"
-        return Pulled(name=card.name, path=path, outcome=outcome, sha256=file_sha256(path), checked="none")
+        return in_place(card, path, "configured" if state == "configured" else "packaged")
     target = target_of(card, settings)
     if target.is_file():
         return cached(card, target)
@@ -68,10 +67,19 @@ def pull(
     return downloaded(card, target, progress)
 
 
+def in_place(card: WeightsCard, path: Path, outcome: Outcome) -> Pulled:
+    """The file that ferbench.toml names, or that came with the plugin, compared with the card where it states a sum."""
+    sha256 = file_sha256(path)
+    if card.sha256:
+        require_expected(path, sha256, card.sha256)
+    checked: Check = "card" if card.sha256 else "none"
+    return Pulled(name=card.name, path=path, outcome=outcome, sha256=sha256, checked=checked)
+
+
 def cached(card: WeightsCard, target: Path) -> Pulled:
     """The file that is in the cache, once it is known to be the expected one; pinned where it is not yet."""
     pin, sha256 = read_pin(target), file_sha256(target)
-    if pin and pin.weights != card.name and pin.source != card.url:
+    if pin and pin.weights != card.name and (pin.source is None or pin.source != card.url):
         raise WeightsError(
             f"The weights {card.name} were to be put at {target}.",
             f"The weights {pin.weights} of another origin have that place.",

@@ -58,7 +58,9 @@ def board_scores(
     Of all metrics with a single value, and of `metric` even where it is the value of one class.
     """
     return (
-        select(SCORE.c.run_id, SCORE.c.label_mode, SCORE.c.metric, SCORE.c.value, SCORE.c.low, SCORE.c.high)
+        select(
+            *(SCORE.c[name] for name in ("run_id", "label_mode", "metric", "value", "low", "high", "n")),
+        )
         .join_from(SCORE, RUN)
         .where(
             _HEADLINE,

@@ -97,11 +97,11 @@ def boards(
 def shown_scores(scores: Iterable[Any], label_mode: LabelMode) -> dict[str, Shown]:
     """Scores by run in a label mode, or in strict mode where a run has none in it."""
     by_mode: dict[str, dict[str, Shown]] = {label_mode: {}, "strict": {}}
-    for run_id, mode, metric, value, low, high in scores:
+    for run_id, mode, metric, value, low, high, n in scores:
         shown = by_mode[mode].get(run_id)
         if shown is None:
             shown = by_mode[mode][run_id] = Shown(mode)
-        shown.add(metric, value, low, high)
+        shown.add(metric, value, low, high, n)
     return by_mode["strict"] | by_mode[label_mode]
 
 
@@ -111,6 +111,9 @@ def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode)
     reasons = [*listed["not_ranked_because"], *shown.damage, *reasons_against(row, shown, label_mode)]
     if shown.values.get(metric) is None:
         reasons.append(f"no value of {metric}")
+    elif "/" not in metric and shown.images[metric] < listed["n"]:
+        # Who answers only the easy images must not win by a metric that leaves the others out.
+        reasons.append(f"{metric} stands on {shown.images[metric]} of {listed['n']} images")
     return BoardRow(
         **listed, rank=None, group=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons)
     )

@@ -28,13 +28,16 @@ class Shown:
     label_mode: str = "strict"
     values: dict[str, float | None] = field(default_factory=dict)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    #: Images that a value stands on, by metric.
+    images: dict[str, int] = field(default_factory=dict)
     damage: list[str] = field(default_factory=list)
 
-    def add(self, metric: Any, value: Any, low: Any, high: Any) -> None:
+    def add(self, metric: Any, value: Any, low: Any, high: Any, n: Any) -> None:
         """Take over a row of scores; a row that is damaged is named among the damage."""
         try:
             name = fitting(metric, "the name of a metric", (str,))
             self.values[name] = fitting(value, f"the value of {name}", NUMBER)
+            self.images[name] = fitting(n, f"the images of {name}", (int,))
             interval = tuple(fitting(bound, f"the interval of {name}", NUMBER) for bound in (low, high))
         except ValueError as error:
             self.damage.append(f"damaged row: {error}")

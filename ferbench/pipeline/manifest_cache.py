@@ -128,7 +128,7 @@ def document_of(opened: PluginDataset, sources: list[str], state: TreeState) -> 
         "sources": sources,
         "ids": [row.id for row in opened.rows],
         "labels": [number[row.label] for row in opened.rows],
-        **{name: values for name, values in columns.items() if any(values)},
+        **{name: values for name, values in columns.items() if any(value not in (None, {}) for value in values)},
     }
 
 

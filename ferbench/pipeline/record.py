@@ -9,6 +9,7 @@ from ferbench.canonical import finite
 from ferbench.pipeline.data_identity import pixel_verdict
 from ferbench.pipeline.recorded_facts import recorded_claim
 from ferbench.pipeline.remarks import labels_of, reasons_not_to_rank, warnings_of
+from ferbench.pipeline.scope import boxes_sha256
 from ferbench.pipeline.views import VIEWS
 from ferbench.results import (
     SCHEMA_VERSION,
@@ -67,6 +68,7 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
         pixels=pixels_sha256,
         model_options=plan.spec.model_options,
         output=plan.model.entry.card.output,
+        boxes=boxes_sha256(plan.scope.rows) if plan.preprocess.crop == "box" else "",
         subset=f"limit:{len(plan.rows)}" if len(plan.rows) < len(plan.scope.rows) else "",
         tta=plan.spec.tta,
         detector=plan.detector.identity() if plan.detector else {},
@@ -88,7 +90,7 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         **data_record(plan, evidence),
         **reading_record(plan, identity, evidence.predictions),
         **results_record(evidence),
-        "warnings": warnings_of(plan, evidence.verdicts),
+        "warnings": warnings_of(plan, evidence.predictions, evidence.verdicts),
         "guards": guards_record(evidence.verdicts),
         "seconds": dict(evidence.seconds),
         "environment": dict(evidence.environment),

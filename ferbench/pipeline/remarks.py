@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ferbench.pipeline.data_identity import label_verdict
@@ -31,7 +32,10 @@ def reasons_not_to_rank(plan: Plan, predictions: Predictions, verdicts: Iterable
 
 def labels_of(plan: Plan) -> DataVerdict:
     """What the labels of the evaluated split are: official, a known variant, or unknown."""
-    return label_verdict(plan.dataset.entry.card, plan.split, plan.opened.rows)
+    verdict = label_verdict(plan.dataset.entry.card, plan.split, plan.opened.rows)
+    if not plan.scope.left_out:
+        return verdict
+    return replace(verdict, finding=f"{verdict.finding}; evaluated without {', '.join(plan.scope.left_out)}")
 
 
 def unofficial_labels(plan: Plan) -> str:
@@ -42,10 +46,14 @@ def unofficial_labels(plan: Plan) -> str:
     return f"not the official {plan.split} split of {plan.spec.dataset}: {verdict.finding}"
 
 
-def warnings_of(plan: Plan, verdicts: Iterable[Verdict]) -> list[str]:
+def warnings_of(plan: Plan, predictions: Predictions, verdicts: Iterable[Verdict]) -> list[str]:
     """What a reader of the number should know, and what does not forbid a rank."""
+    without_face = predictions.without_face
     left_out = ", ".join(f"{count} of {name}" for name, count in plan.scope.left_out.items())
     warnings = [
+        f"{without_face} images without a face count as wrong, and are left out of metrics of probabilities"
+        if without_face
+        else "",
         f"left out, because the model does not know their class: {left_out}" if left_out else "",
         other_content(plan.preprocess, plan.dataset.entry.card.content),
         "the class order is assumed: nothing states it for these weights" if plan.class_order_source == ASSUMED else "",

@@ -76,6 +76,11 @@ def items_sha256(rows: Sequence[Row]) -> str:
     return sha256_json(sorted([row.id, row.label] for row in rows))
 
 
+def boxes_sha256(rows: Sequence[Row]) -> str:
+    """SHA-256 over the sorted (canonical id, box) of a split: what is cut out of the pictures is no part of items."""
+    return sha256_json(sorted([row.id, None if row.box is None else [float(side) for side in row.box]] for row in rows))
+
+
 def limited(rows: Sequence[Row], limit: int | None) -> tuple[Row, ...]:
     """All rows, or `limit` of them in manifest order.
 

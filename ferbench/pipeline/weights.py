@@ -127,8 +127,14 @@ def weights_of(
         path=path,
         checkpoint=checkpoint,
         card=card,
-        presumed=asked_by_name(spec, entry.card) or entry.card.released_file(path.name),
+        presumed=presumed(spec, entry.card, path),
     )
+
+
+def presumed(spec: RunSpec, card: ModelCard, path: Path) -> WeightsCard | None:
+    """The released weights that a file is taken for: by the name asked for, by where it was found, or by its own."""
+    looked_up = card.released_for(spec.dataset) if spec.weights is None else None
+    return asked_by_name(spec, card) or looked_up or card.released_file(path.name)
 
 
 def pulled(path: Path, sha256: str, card: ModelCard) -> WeightsCard | None:
@@ -137,12 +143,13 @@ def pulled(path: Path, sha256: str, card: ModelCard) -> WeightsCard | None:
     if pin is None or pin.sha256 != sha256:
         return None
     released = next((released for released in card.weights if released.name == pin.weights), None)
-    return released if released and released.url is not None and released.url == pin.source else None
+    same = released is not None and released.sha256 in {None, sha256} and released.url is not None
+    return released if released and same and released.url == pin.source else None
 
 
 def require_pinned(weights: Weights, card: ModelCard, settings: Settings) -> None:
     """Refuse a cached file that is another one than its card states, or than it was when it was first used."""
-    if weights.path and settings.weights_home and weights.path.absolute().parent == settings.weights_home.absolute():
+    if weights.path and settings.weights_home and weights.path.resolve().parent == settings.weights_home.resolve():
         released = card.released_file(weights.path.name)
         require_expected(weights.path, weights.sha256, released.sha256 if released else None)
 
@@ -158,9 +165,13 @@ def class_order_of(
     in_file = recorded_classes(weights.checkpoint)
     if in_file:
         return in_file, "the checkpoint file"
-    released = weights.presumed or card.released_for(spec.dataset)
+    if weights.presumed and weights.presumed.classes:
+        known = f"the model's order for {weights.presumed.dataset}" if weights.presumed.classes_source else ASSUMED
+        return weights.presumed.classes, known
+    released = card.released_for(spec.dataset)
     if released and released.classes:
-        return released.classes, f"the model's order for {released.dataset}" if released.classes_source else ASSUMED
+        # A file that nothing is known of: it may have been trained for another data set, in another order.
+        return released.classes, ASSUMED
     return (card.classes, "the model's card") if card.classes else (data_classes, ASSUMED)
 
 

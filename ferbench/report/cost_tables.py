@@ -23,6 +23,8 @@ _MEASURED: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
     ("peak memory of the process", "peak_mem_mib", lambda value: unit(value, "MiB")),
 )
+#: The peak of a process tells nothing of the second network in it.
+_COMPARABLE = tuple(row for row in _MEASURED if row[1] != "peak_mem_mib")
 
 
 def cost_report(models: Sequence[dict[str, Any]]) -> Group:
@@ -37,7 +39,7 @@ def cost_report(models: Sequence[dict[str, Any]]) -> Group:
 def comparison(models: Sequence[dict[str, Any]]) -> Table:
     """One column a network: measured here above, reported below."""
     table = Table("an image, batch 1", *[Column(safe(model["model"]), justify="right") for model in models])
-    for title, key, show in _MEASURED:
+    for title, key, show in _MEASURED if len(models) == 1 else _COMPARABLE:
         table.add_row(title, *[show(model["cost"].get(key)) for model in models])
     if any(model["reported"] for model in models):
         table.add_section()

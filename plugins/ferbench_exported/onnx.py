@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ferbench.errors import ExtraNotInstalled, FerbenchError, UsageError, WeightsError
+from ferbench_exported.side_files import names_side_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,6 +84,10 @@ def open_session(
     if path.stat().st_size > MOST_BYTES:
         raise unusable(path, "It has more than 2 GiB, and no ONNX file has.")
     with understood(path):
+        # Which also says that the extra is missing, before anything else can.
+        onnxruntime(path)
+        if names_side_files(path):
+            raise unusable(path, "Weights of it lie in other files, of which its SHA-256 says nothing.")
         session = session_of(path)
         (batch, *_) = input_shape(path, session, preprocess)
         return OnnxModel(
@@ -107,10 +112,7 @@ def understood(path: Path) -> Iterator[None]:
 
 
 def session_of(path: Path) -> Any:
-    """A session on the CPU with as many threads as torch has; no library of operators is ever loaded for a file.
-
-    onnxruntime itself refuses tensors in files outside the folder of the network.
-    """
+    """A session on the CPU with as many threads as torch has; no library of operators is ever loaded for a file."""
     runtime = onnxruntime(path)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads()

@@ -9,11 +9,16 @@ from tests.cli.dropins import MINE, dataset
 
 @pytest.fixture
 def run(call, tmp_path):
-    """A run of the quick network on drawn pictures, with other arguments after the usual ones."""
+    """A run of the quick network, on drawn pictures unless another data set is named."""
     for name, source in (("mine.py", MINE), ("pictures.py", dataset())):
         (tmp_path / name).write_text(source, encoding="utf-8")
     plugins = ("--plugin", tmp_path / "mine.py", "--plugin", tmp_path / "pictures.py")
-    return lambda *arguments: call("run", *plugins, "--model", "mine", "--dataset", "pictures", *arguments)
+
+    def called(*arguments):
+        usual = () if "--dataset" in arguments else ("--dataset", "pictures")
+        return call("run", *plugins, "--model", "mine", *usual, *arguments)
+
+    return called
 
 
 @pytest.mark.parametrize(

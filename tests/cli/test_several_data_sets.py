@@ -73,6 +73,15 @@ def test_nothing_evaluated_is_the_first_error(call, here):
     assert "CAER-S" in done.err
 
 
+def test_a_misspelt_name_stops_everything_at_once(call, here):
+    """Nothing is evaluated before all names are known."""
+    done = run(call, *WEIGHTS, "--dataset", "rafdb", "--dataset", "jafe")
+
+    assert done.status == 2
+    assert "'jaffe'" in done.err
+    assert call("runs", "--json").json["runs"] == []
+
+
 @pytest.mark.parametrize("option", [("--data-root", "x"), ("--dataset-option", "a=b")])
 def test_options_of_one_set_are_refused_for_several(call, here, option):
     """A folder cannot be that of two sets."""

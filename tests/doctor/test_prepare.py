@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 import zipfile
 
@@ -162,6 +163,47 @@ def test_devices_and_doubles_are_refused(tmp_path):
         prepare(one(path), tmp_path / "root", nobody, silent)
 
 
+CLASHES = {
+    "two archives": ({"labels.txt": b"AAA"}, {"Labels.TXT": b"BBB"}, "twice: from a.zip and from b.zip"),
+    "the same content": ({"labels.txt": b"AAA"}, {"labels.txt": b"AAA"}, "twice: from a.zip and from b.zip"),
+    "a file and a copied one": ({"list.txt": b"AAA"}, {}, "twice: from a.zip and from list.txt"),
+    "a file as a folder": ({"x/y/1.jpg": b"AAA"}, {"X": b"BBB"}, "x/y/1.jpg' of a.zip would lie below a file of b.zip"),
+    "inside one archive": ({"x": b"AAA", "x/1.jpg": b"BBB"}, {}, "x/1.jpg' of a.zip would lie below a file of a.zip"),
+}
+
+
+@pytest.mark.parametrize("case", CLASHES)
+def test_files_that_would_be_written_over_each_other_are_refused(tmp_path, case):
+    """Over all archives and copied files together, before anything is written."""
+    first, second, words = CLASHES[case]
+    (tmp_path / "list.txt").write_bytes(b"list")
+    paths = [written(tmp_path / "a.zip", first), written(tmp_path / "b.zip", second), tmp_path / "list.txt"]
+    found = [Found(archive=Archive(name=path.name, folder="basic", required=True), path=path) for path in paths]
+
+    with pytest.raises(DataError, match=words):
+        prepare(found, tmp_path / "root", nobody, silent)
+    assert not (tmp_path / "root").exists()
+
+
+def test_a_file_that_appears_while_others_are_written_is_kept(tmp_path):
+    """Two folders of the tree may be one by a link: the second file does not take the place of the first."""
+    root = tmp_path / "root"
+    (root / "one").mkdir(parents=True)
+    (root / "two").symlink_to(root / "one")
+    found = [
+        Found(
+            archive=Archive(name=f"{folder}.zip", folder=folder, required=True),
+            path=written(tmp_path / f"{folder}.zip", {"a.jpg": folder.encode()}),
+        )
+        for folder in ("one", "two")
+    ]
+
+    with pytest.raises(DataError, match=r"there with another content: two/a.jpg"):
+        prepare(found, root, nobody, silent)
+    assert files_in(root) == ["one/a.jpg"]
+    assert (root / "one" / "a.jpg").read_bytes() == b"one"
+
+
 def test_links_in_the_tree_do_not_lead_out(tmp_path):
     """A folder of the tree that is a link to elsewhere is not written through."""
     (tmp_path / "elsewhere").mkdir()
@@ -213,6 +255,45 @@ def test_damaged_archives(tmp_path):
     with pytest.raises(DataError, match="damaged: Bad CRC"):
         prepare(one(path), tmp_path / "root", nobody, silent)
     assert files_in(tmp_path / "root") == []
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("place", [36, 50, 1000])
+def test_damaged_data_of_every_compression(tmp_path, compression, place):
+    """At the head of the data and further in: it is the archive that is damaged, not the folder that is written to."""
+    path = written(tmp_path / "aligned.zip", {"a.jpg": random.Random(0).randbytes(5000)}, compression)
+    data = bytearray(path.read_bytes())
+    data[place : place + 40] = bytes(byte ^ 0xFF for byte in data[place : place + 40])
+    path.write_bytes(data)
+
+    with pytest.raises(DataError, match="The archive is damaged"):
+        prepare(one(path), tmp_path / "root", nobody, silent)
+    assert files_in(tmp_path / "root") == []
+
+
+def test_a_name_of_a_zero_byte_is_refused(tmp_path):
+    """Python's reader takes it for no name at all."""
+    path = written(tmp_path / "aligned.zip", {"X": b"1"})
+    path.write_bytes(path.read_bytes().replace(b"X", b"\0"))
+
+    with pytest.raises(DataError, match=r"named '\\x00'"):
+        prepare(one(path), tmp_path / "root", nobody, silent)
+
+
+def test_folders_of_windows_are_folders(tmp_path):
+    """With backslashes in its names, an archive becomes the same tree."""
+    path = written(tmp_path / "aligned.zip", {"img\\": b"", "img\\a.jpg": b"a"})
+
+    assert prepare(one(path), tmp_path / "root", nobody, silent).written == 1
+    assert files_in(tmp_path / "root") == ["Image/aligned/img/a.jpg"]
+
+
+def test_compressed_patches_are_no_wrong_password(tmp_path):
+    """Python says so only when the file is opened."""
+    path = patched(written(tmp_path / "aligned.zip", {"a.jpg": b"a"}), 2, 0x20)
+
+    with pytest.raises(DataError, match=r"compressed in a way that Python cannot read(?s:.)*7z x"):
+        prepare(one(path), tmp_path / "root", nobody, silent)
 
 
 def test_encrypted_archives(tmp_path):

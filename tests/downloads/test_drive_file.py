@@ -67,16 +67,31 @@ def test_a_file_of_drive(drive, get, tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_cut_at_half_and_resumed(drive, get, tmp_path):
-    """What came is kept, and the same call asks for the rest alone."""
+def test_cut_at_half_and_begun_anew(drive, get, tmp_path):
+    """A cut download leaves nothing that a later call would take; the same call gets the whole file of now."""
     drive.cut = len(DATA) // 2
-    with pytest.raises(WeightsNotFound, match="goes on where this one ended"):
+    with pytest.raises(WeightsNotFound, match=r"(?s)524288 bytes.*begins anew") as caught:
         get()
+    assert "--continue" not in str(caught.value)
     assert names(tmp_path / "cache") == ["best.pth.part"]
+    assert names(tmp_path / "cache" / "best.pth.part") == []
 
-    drive.cut = None
+    drive.cut, drive.content = None, DATA[::-1]
+    assert get().path.read_bytes() == DATA[::-1]
+    assert [wanted for _, wanted in drive.requests] == [None, None]
+    assert names(tmp_path / "cache") == ["best.pth", "best.pth.pin.json"]
+
+
+@pytest.mark.parametrize("left", ["body", "body12345678.part"])
+def test_what_was_left_there(drive, get, tmp_path, left):
+    """A beginning that another way to download, or a killed call, left there is not taken for the file."""
+    folder = tmp_path / "cache" / "best.pth.part"
+    folder.mkdir(parents=True)
+    (folder / left).write_bytes(b"another")
+    (folder / "source.json").write_text("{}")
+
     assert get().path.read_bytes() == DATA
-    assert drive.requests[-1][1] == f"bytes={len(DATA) // 2}-"
+    assert [wanted for _, wanted in drive.requests] == [None]
     assert names(tmp_path / "cache") == ["best.pth", "best.pth.pin.json"]
 
 

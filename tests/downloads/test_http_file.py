@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import resource
 
@@ -139,6 +140,96 @@ def test_another_range_than_was_asked_for(server, order):
     with pytest.raises(WeightsNotFound, match="another part of the file"):
         fetch(order[0])
     assert order[0].body.read_bytes() == DATA[:1000]
+
+
+def part(stated, content=DATA):
+    """The rest of `content`, called the part that `stated` says."""
+    return Served(content, headers={"ETag": '"one"', "Content-Range": stated})
+
+
+def test_a_part_that_ends_before_the_file(server, order):
+    """The size of the whole file counts, not that of the part: the next call goes on."""
+    cut(server, order[0])
+    server.files["best.pth"] = part(f"bytes 1000-1999/{len(DATA)}", DATA[:2000])
+    with pytest.raises(WeightsNotFound, match="2,000 of 1,048,576 bytes"):
+        fetch(order[0])
+
+    server.files["best.pth"] = Served(DATA)
+    fetch(order[0])
+    assert order[0].body.read_bytes() == DATA
+    assert ranges(server) == [None, "bytes=1000-", "bytes=2000-"]
+
+
+def test_a_part_that_is_longer_than_the_file(server, order):
+    """An answer that contradicts itself is refused, and nothing of it is kept."""
+    cut(server, order[0])
+    server.files["best.pth"] = part("bytes 1000-1999/2000")
+
+    with pytest.raises(WeightsNotFound, match="1,048,576 bytes of a file of 2,000"):
+        fetch(order[0])
+    assert order[0].body.read_bytes() == b""
+
+
+def test_a_part_of_a_file_of_unknown_size(server, order):
+    """A part that nobody could tell from one that lacks the end is refused."""
+    cut(server, order[0])
+    server.files["best.pth"] = part(f"bytes 1000-{len(DATA) - 1}/*")
+
+    with pytest.raises(WeightsError, match="does not say how long"):
+        fetch(order[0])
+
+
+@pytest.mark.parametrize("left", [None, DATA[:1000]])
+def test_a_part_that_nobody_asked_for(server, order, left):
+    """A part is refused when the whole file was asked for, whatever lies there."""
+    if left:
+        order[0].body.write_bytes(left)
+    served = part(f"bytes {len(left or b'')}-{len(DATA) - 1}/{len(DATA)}")
+    served.status = 206
+    server.files["best.pth"] = served
+
+    with pytest.raises(WeightsNotFound, match="was asked for all of it"):
+        fetch(order[0])
+    assert ranges(server) == [None]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_empty_file(server, order, chunked):
+    """Nothing is no checkpoint."""
+    server.files["best.pth"] = Served(b"", chunked=chunked)
+    if chunked:
+        # An empty chunk is already the end of all chunks.
+        server.files["best.pth"].cut = 0
+
+    with pytest.raises(WeightsNotFound, match="empty file"):
+        fetch(order[0])
+
+
+def test_an_encoded_file(server, order):
+    """Compressed bytes are not taken for the file."""
+    server.files["best.pth"] = Served(gzip.compress(DATA), headers={"Content-Encoding": "gzip"})
+
+    with pytest.raises(WeightsNotFound, match=r"encoded \(gzip\)"):
+        fetch(order[0])
+    assert not order[0].body.exists()
+
+    server.files["best.pth"] = Served(DATA, headers={"Content-Encoding": "identity"})
+    fetch(order[0])
+    assert order[0].body.read_bytes() == DATA
+
+
+def test_a_body_that_cannot_be_opened_keeps_its_note(server, order, tmp_path):
+    """What lies there is not called the beginning of a version that could not be written."""
+    cut(server, order[0])
+    aside = order[0].body.rename(tmp_path / "aside")
+    order[0].body.symlink_to(aside)
+    server.files["best.pth"] = Served(DATA[::-1], headers={"ETag": '"two"'})
+    with pytest.raises(MissingError, match="symbolic links"):
+        fetch(order[0])
+
+    aside.replace(order[0].body)
+    fetch(order[0])
+    assert order[0].body.read_bytes() == DATA[::-1]
 
 
 def test_chunks(server, order):

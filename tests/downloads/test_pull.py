@@ -177,6 +177,20 @@ def test_packaged_and_configured_weights(card, get, tmp_path, server):
     assert server.requests == []
 
 
+def test_a_sha256_on_the_card_of_packaged_and_configured_weights(card, get, tmp_path):
+    """A sum that the card states counts for these files, too."""
+    path = tmp_path / "own.pth"
+    path.write_bytes(DATA)
+    stated, wrong = replace(card, sha256=SHA256), replace(card, sha256="0" * 64)
+
+    for place in ({"path": path}, {}):
+        settings = {} if place else {"weights": {"mine.faces": path}}
+        assert get(replace(stated, **place), **settings).checked == "card"
+        assert get(replace(card, **place), **settings).checked == "none"
+        with pytest.raises(WeightsError, match=f"{SHA256}, and {'0' * 64} is stated for it"):
+            get(replace(wrong, **place), **settings)
+
+
 def test_configured_weights_that_are_gone(card, get, tmp_path):
     """A configured file that is not there is not replaced by a download that no run would use."""
     with pytest.raises(WeightsNotFound, match=r"ferbench\.toml names"):
@@ -289,6 +303,17 @@ def test_weights_of_another_origin_in_the_place(card, get, cache):
     with pytest.raises(WeightsError, match=r"(?s)mine\.faces of another origin.*\[weights\]"):
         get(weights_card("https://example.org/best.pth", name="theirs.faces"))
     assert get(replace(card, name="same.file")).outcome == "cached"
+
+
+def test_two_weights_of_one_file_name_without_addresses(get, cache):
+    """Files that were put there by hand are not taken for each other because neither has an address."""
+    cache.mkdir(parents=True)
+    (cache / "best.pth").write_bytes(DATA)
+    get(weights_card(None))
+
+    with pytest.raises(WeightsError, match=r"mine\.faces of another origin"):
+        get(weights_card(None, name="theirs.faces"))
+    assert get(weights_card(None)).checked == "pin"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"sha256": 1}', "[" * 100_000])

@@ -21,7 +21,9 @@ _NOBODY = 65534
 
 def start(call: str, **options) -> subprocess.Popen[str]:
     """A process that runs one call of this module."""
-    code = f"from tests.leaderboard.processes import *; {call}"
+    # A job in the background ignores Ctrl+C, and hands that down to its children.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; from tests.leaderboard.processes import *; {call}"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, **pipes, **options)
 

@@ -205,3 +205,13 @@ def test_the_number_of_queries_does_not_grow(board, count):
     boards(fresh)
 
     assert len(statements) == 7, statements
+
+
+def test_a_metric_over_fewer_images_gives_no_rank(board):
+    """Who answers only the easy images must not win by a metric that leaves the others out."""
+    score = Score(metric="nll", value=0.1, n=40, label_mode="strict")
+    board.record(build_result(1, scores=(score,)))
+
+    (row,) = one_board(board, metric="nll", higher_is_better=False).unranked
+
+    assert row.reasons == ("nll stands on 40 of 50 images",)

@@ -11,7 +11,14 @@ from ferbench.errors import UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
 from ferbench.pipeline.load import build, module_sha256
 from ferbench.pipeline.plugin_calls import find_model
-from ferbench.pipeline.weights import ASSUMED, checkpoint_path, class_order_of, preprocess_of, weights_of
+from ferbench.pipeline.weights import (
+    ASSUMED,
+    checkpoint_path,
+    class_order_of,
+    preprocess_of,
+    require_pinned,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from torch import nn
@@ -75,6 +82,7 @@ def source_of(spec: RunSpec, num_classes: int | None, catalog: Catalog, settings
     require_network(model)
     data_classes = catalog.datasets.get(spec.dataset).entry.card.classes or () if spec.dataset else ()
     weights = weights_for(spec, model.entry, settings)
+    require_pinned(weights, model.entry.card, settings)
     classes, source = class_order_of(spec, model.entry.card, weights, data_classes)
     outputs = number_of_classes(spec, classes, source, num_classes)
     network = build(model, outputs, spec.model_options, spec.seed).eval()
