@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ferbench.emotions import ClassOrder, LabelMode
 
 SCHEMA_VERSION = 1
-Status = Literal["complete", "incomplete"]
 
 #: Failures of the evaluated system itself: what it cuts faces out by shows none in a readable picture.
 NO_FACE = "no face found"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ferbench.cards import Claim, Mirror, ModelCard, Preprocess, ReportedCost, WeightsCard, WeightsRules
 from ferbench.emotions import NAMED_ORDERS
+from ferbench_backbones.weights import backbone_weights
 
 RULES = WeightsRules(key=("state_dict",), strip_prefixes=("module.",))
 
@@ -44,41 +45,25 @@ _RAFDB = WeightsCard(
 )
 
 
-def _backbone(name: str, file_name: str, url: str | None, mirrors: tuple[Mirror, ...], notes: str) -> WeightsCard:
-    return WeightsCard(
-        name=name,
-        dataset=None,
-        file_name=file_name,
-        url=url,
-        mirrors=mirrors,
-        sha256=None,
-        claim=None,
-        classes=None,
-        classes_source=None,
-        selection="unknown",
-        extra_data=None,
-        licence=None,
-        preprocess=None,
-        notes=notes,
-    )
-
-
 _WEIGHTS = (
     _RAFDB,
-    _backbone(
+    backbone_weights(
         "apvit.ir50",
         "backbone_ir50_ms1m_epoch120.pth",
-        None,
-        (Mirror(url="https://github.com/ZhaoJ9014/face.evoLVe/#model-zoo", code=None),),
-        "Image backbone that training starts from; its body.N are spread over the three stages, its head is left out.",
+        url=None,
+        mirrors=(Mirror(url="https://github.com/ZhaoJ9014/face.evoLVe/#model-zoo", code=None),),
+        notes=(
+            "Image backbone that training starts from; its body.N are spread over the three stages, its head is left out."
+        ),
     ),
-    _backbone(
+    backbone_weights(
         "apvit.vit_small",
         "vit_small_p16_224-15ec54c9.pth",
-        "https://github.com/rwightman/pytorch-image-models/releases/download/v0.1-weights/vit_small_p16_224-15ec54c9.pth",
-        (),
-        "Transformer blocks that training starts from; its position embedding is split in those of class token and "
-        "patches, its patch embedding and head are left out.",
+        url="https://github.com/rwightman/pytorch-image-models/releases/download/v0.1-weights/vit_small_p16_224-15ec54c9.pth",
+        notes=(
+            "Transformer blocks that training starts from; its position embedding is split in those of class token and "
+            "patches, its patch embedding and head are left out."
+        ),
     ),
 )
 

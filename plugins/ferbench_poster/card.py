@@ -13,6 +13,7 @@ from ferbench.cards import (
     WeightsRules,
 )
 from ferbench.emotions import NAMED_ORDERS
+from ferbench_backbones.weights import backbone_weights
 
 RULES = WeightsRules(
     key=("model_state_dict", "state_dict"),
@@ -55,19 +56,10 @@ _RAFDB_BEST = WeightsCard(
     preprocess=_RAFDB,
     notes="The address is a folder: download the file from it by hand.",
 )
-_PRETRAINED = WeightsCard(
-    name="poster.pretrain",
-    dataset=None,
-    file_name="ir50.pth",
+_PRETRAINED = backbone_weights(
+    "poster.pretrain",
+    "ir50.pth",
     url="https://drive.google.com/drive/folders/1X9pE-NmyRwvBGpVzJOEvLqRPRfk_Siwq",
-    sha256=None,
-    claim=None,
-    classes=None,
-    classes_source=None,
-    selection="unknown",
-    extra_data=None,
-    licence=None,
-    preprocess=None,
     notes=(
         "Image backbone that training starts from. The address is a folder that holds "
         "mobilefacenet_model_best.pth.tar, too: download both by hand."

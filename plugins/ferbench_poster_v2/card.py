@@ -16,6 +16,7 @@ from ferbench.cards import (
     WeightsRules,
 )
 from ferbench.emotions import NAMED_ORDERS
+from ferbench_backbones.weights import backbone_weights
 
 if TYPE_CHECKING:
     from ferbench.cards import Content
@@ -65,105 +66,96 @@ def _baidu(identifier: str) -> tuple[Mirror, ...]:
     return (Mirror(url=f"https://pan.baidu.com/s/{identifier}", code="POST"),)
 
 
-def _backbone(name: str, file_name: str, drive: str, baidu: str, notes: str) -> WeightsCard:
+def _released(
+    *,
+    dataset: str,
+    file_name: str,
+    drive: str,
+    baidu: str,
+    accuracy_percent: float,
+    order: str,
+    classes_source: str | None,
+    expects: Content,
+    notes: str,
+) -> WeightsCard:
     return WeightsCard(
-        name=name,
-        dataset=None,
+        name=f"poster_v2.{dataset}",
+        dataset=dataset,
         file_name=file_name,
         url=_drive(drive),
         mirrors=_baidu(baidu),
         sha256=None,
-        claim=None,
-        classes=None,
-        classes_source=None,
-        selection="unknown",
-        extra_data=None,
+        claim=Claim(accuracy_percent=accuracy_percent, source=_README),
+        classes=NAMED_ORDERS[order],
+        classes_source=classes_source,
+        selection="test-best",
+        extra_data=_EXTRA_DATA,
         licence=None,
-        preprocess=None,
+        preprocess=_preprocess(expects),
         notes=notes,
     )
 
 
 # Only the RAF-DB file name is attested (by a fork); the others are formed like it and are what ferbench looks for.
 _WEIGHTS = (
-    WeightsCard(
-        name="poster_v2.rafdb",
+    _released(
         dataset="rafdb",
         file_name="raf-db-model_best.pth",
-        url=_drive("1aVm_hmJyZ5E_0p25XTbm3X9ophsKqCxv"),
-        mirrors=_baidu("1jYmrHpwoX9zAvWf3CrdIpQ"),
-        sha256=None,
-        claim=Claim(accuracy_percent=92.21, source=_README),
-        classes=NAMED_ORDERS["rafdb"],
+        drive="1aVm_hmJyZ5E_0p25XTbm3X9ophsKqCxv",
+        baidu="1jYmrHpwoX9zAvWf3CrdIpQ",
+        accuracy_percent=92.21,
+        order="rafdb",
         classes_source=_RAFDB_ORDER_SOURCE,
-        selection="test-best",
-        extra_data=_EXTRA_DATA,
-        licence=None,
-        preprocess=_preprocess("aligned_face"),
+        expects="aligned_face",
         notes="The authors tested on their own enlarged copy of the pictures (issue 24 of the official code).",
     ),
     # The order of both AffectNet checkpoints is written down nowhere: the data set's own is an assumption.
-    WeightsCard(
-        name="poster_v2.affectnet7",
+    _released(
         dataset="affectnet7",
         file_name="affectnet-7-model_best.pth",
-        url=_drive("1c_gp5UdlcMjIB2dZtdhXFfHOQg1OqU-D"),
-        mirrors=_baidu("1fRVaiHekZxJHgPSMB5FyLA"),
-        sha256=None,
-        claim=Claim(accuracy_percent=67.49, source=_README),
-        classes=NAMED_ORDERS["affectnet7"],
+        drive="1c_gp5UdlcMjIB2dZtdhXFfHOQg1OqU-D",
+        baidu="1fRVaiHekZxJHgPSMB5FyLA",
+        accuracy_percent=67.49,
+        order="affectnet7",
         classes_source=None,
-        selection="test-best",
-        extra_data=_EXTRA_DATA,
-        licence=None,
-        preprocess=_preprocess("face_crop"),
+        expects="face_crop",
         notes="Users asked for the class order and got no answer (issue 29); one measured 65 % (issue 11).",
     ),
-    WeightsCard(
-        name="poster_v2.affectnet8",
+    _released(
         dataset="affectnet8",
         file_name="affectnet-8-model_best.pth",
-        url=_drive("1tdYH12vgWnIWfupuBkP3jmWS0pJtDxvh"),
-        mirrors=_baidu("1J9ijbVp1qr74EF1yvW6Umg"),
-        sha256=None,
-        claim=Claim(accuracy_percent=63.77, source=_README),
-        classes=NAMED_ORDERS["affectnet8"],
+        drive="1tdYH12vgWnIWfupuBkP3jmWS0pJtDxvh",
+        baidu="1J9ijbVp1qr74EF1yvW6Umg",
+        accuracy_percent=63.77,
+        order="affectnet8",
         classes_source=None,
-        selection="test-best",
-        extra_data=_EXTRA_DATA,
-        licence=None,
-        preprocess=_preprocess("face_crop"),
+        expects="face_crop",
         notes="Users asked for the class order and got no answer (issue 29).",
     ),
-    WeightsCard(
-        name="poster_v2.caers",
+    _released(
         dataset="caers",
         file_name="caer-s-model_best.pth",
-        url=_drive("1Q7RDJxVPTkDH2rlhiAiOpSbIo1wUOqPv"),
-        mirrors=_baidu("1-iT1gLEN-5YrYRB0-V0e6w"),
-        sha256=None,
-        claim=Claim(accuracy_percent=93.00, source=_README),
-        classes=NAMED_ORDERS["alphabetical7"],
+        drive="1Q7RDJxVPTkDH2rlhiAiOpSbIo1wUOqPv",
+        baidu="1-iT1gLEN-5YrYRB0-V0e6w",
+        accuracy_percent=93.00,
+        order="alphabetical7",
         classes_source=_CAERS_ORDER_SOURCE,
-        selection="test-best",
-        extra_data=_EXTRA_DATA,
-        licence=None,
-        preprocess=_preprocess("face_crop"),
+        expects="face_crop",
         notes="CAER-S holds whole frames; how the faces were cropped is not stated (issue 20).",
     ),
-    _backbone(
+    backbone_weights(
         "poster_v2.ir50",
         "ir50.pth",
-        "17QAIPlpZUwkQzOTNiu-gUFLTqAxS-qHt",
-        "131P9WRQfppUtsrXv8M9RQg",
-        "Image backbone that training starts from; a file with `body.N` names fits POSTER, and not POSTER V2.",
+        url=_drive("17QAIPlpZUwkQzOTNiu-gUFLTqAxS-qHt"),
+        mirrors=_baidu("131P9WRQfppUtsrXv8M9RQg"),
+        notes="Image backbone that training starts from; a file with `body.N` names fits POSTER, and not POSTER V2.",
     ),
-    _backbone(
+    backbone_weights(
         "poster_v2.mobilefacenet",
         "mobilefacenet_model_best.pth.tar",
-        "1SMYP5NDkmDE3eLlciN7Z4px-bvFEuHEX",
-        "1UPO8nYkr77AsJpMkyrt2ig",
-        "Landmark backbone that training starts from and that stays frozen; POSTER uses it, too.",
+        url=_drive("1SMYP5NDkmDE3eLlciN7Z4px-bvFEuHEX"),
+        mirrors=_baidu("1UPO8nYkr77AsJpMkyrt2ig"),
+        notes="Landmark backbone that training starts from and that stays frozen; POSTER uses it, too.",
     ),
 )
 
