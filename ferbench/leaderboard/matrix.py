@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A model with its weights; `cells` has its best ranked run by the number of the board."""
+    """A model with its weights, seeing in one way; `cells` has its best ranked run by the number of the board."""
 
     model: str
     weights_name: str | None
     weights_sha256: str | None
+    #: How its system saw the pictures; see `conditions.Conditions`.
+    seen: str
     cells: Mapping[int, BoardRow]
 
 
@@ -37,14 +39,14 @@ class Matrix:
 def matrix(boards: Sequence[Board], metric: str) -> Matrix:
     """The table of all boards that rank something."""
     ranking = tuple(board for board in boards if board.ranked)
-    cells: dict[tuple[str, str, str], dict[int, BoardRow]] = {}
+    cells: dict[tuple[str, str, str, str], dict[int, BoardRow]] = {}
     for number, board in enumerate(ranking):
         for row in board.ranked:
-            key = (row.model, row.weights_name or "", row.weights_sha256 or "")
+            key = (row.model, row.weights_name or "", row.weights_sha256 or "", row.seen)
             # Rows are best first: the first of an entry is its best.
             cells.setdefault(key, {}).setdefault(number, row)
     entries = tuple(
-        Entry(model=model, weights_name=name or None, weights_sha256=sha256 or None, cells=cells[model, name, sha256])
-        for model, name, sha256 in sorted(cells)
+        Entry(model=key[0], weights_name=key[1] or None, weights_sha256=key[2] or None, seen=key[3], cells=cells[key])
+        for key in sorted(cells)
     )
     return Matrix(metric=metric, boards=ranking, entries=entries)

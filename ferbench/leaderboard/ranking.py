@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ferbench.leaderboard import queries
+from ferbench.leaderboard.conditions import conditions_of
 from ferbench.leaderboard.grouping import LABEL_MODE, METRIC, with_groups
 from ferbench.leaderboard.reasons import Shown, reasons_against
 from ferbench.leaderboard.rows import RunRow, listed_values
@@ -27,7 +28,8 @@ class BoardRow(RunRow):
     `group` is the number of its significance group on a board by accuracy in strict mode, None elsewhere; see
     `statistics.groups`.
     `scores` are its values by metric, None where a value does not exist; `intervals` the 95 % ones by metric, where
-    there are any.
+    there are any. `seen` says how its system saw the pictures, and `left_out` which classes were not evaluated; see
+    `conditions.Conditions`.
     """
 
     rank: int | None
@@ -35,6 +37,8 @@ class BoardRow(RunRow):
     scores: Mapping[str, float | None]
     intervals: Mapping[str, tuple[float, float]]
     reasons: tuple[str, ...]
+    seen: str
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,12 @@ class Board:
     @property
     def mixed_inputs(self) -> bool:
         """Whether ranked rows saw different pixels of these images: it then compares systems, not models."""
-        return len({row.input for row in self.ranked}) > 1
+        return len({(row.input, row.seen) for row in self.ranked}) > 1
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The classes of the data set whose images are no part of this board."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row.left_out))
 
 
 def boards(
@@ -114,8 +123,16 @@ def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode)
     elif "/" not in metric and shown.images[metric] < listed["n"]:
         # Who answers only the easy images must not win by a metric that leaves the others out.
         reasons.append(f"{metric} stands on {shown.images[metric]} of {listed['n']} images")
+    conditions = conditions_of(row["record"])
     return BoardRow(
-        **listed, rank=None, group=None, scores=shown.values, intervals=shown.intervals, reasons=tuple(reasons)
+        **listed,
+        rank=None,
+        group=None,
+        scores=shown.values,
+        intervals=shown.intervals,
+        reasons=tuple(reasons),
+        seen=conditions.seen,
+        left_out=conditions.left_out,
     )
 
 

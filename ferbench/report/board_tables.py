@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Columns of a terminal from which on all columns of a board fit.
 WIDE = 130
 MIXED_INPUTS = "The rows saw different pixels of the same images: this compares systems, not models."
+#: A run that saw the pictures as they are, once each.
+WHOLE = "as they are"
 MIXED_DEVICES = "Latencies were measured on different devices or settings: compare only equal cost_keys (--json)."
 GROUPS = (
     "Rows of a group could not be told apart from its first row (exact McNemar test, Holm, 0.05): ferbench compare."
@@ -53,10 +55,10 @@ class BoardsReport:
 
 def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableType]:
     """One board: its ranked rows, what to keep in mind, and its unranked rows."""
-    images = f"{board.n:,} images, items {board.items_sha256[:8]}"
+    images = f"{board.n:,} images{without(board)}, items {board.items_sha256[:8]}"
     yield safe(f"{board.dataset} ({board.split}), {images}, {board.label_mode} labels, by {board.metric}", "bold")
     if board.ranked:
-        yield rows_table([*places(board), *scored(board.metric), *PROVENANCE], board.ranked[:top], wide=wide)
+        yield rows_table([*places(board), *scored(board), *PROVENANCE], board.ranked[:top], wide=wide)
     if is_grouped(board):
         yield safe(GROUPS)
     if board.mixed_inputs:
@@ -64,7 +66,7 @@ def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableTyp
     if len({row.cost_key for row in board.ranked}) > 1:
         yield safe(MIXED_DEVICES, "yellow")
     if board.unranked:
-        yield rows_table([*scored(board.metric), REASONS], board.unranked[:top], wide=wide)
+        yield rows_table([*scored(board), REASONS], board.unranked[:top], wide=wide)
     left_out = max(len(board.ranked) - top, 0) + max(len(board.unranked) - top, 0)
     if left_out:
         yield safe(f"{left_out:,} more rows: --top {len(board.rows)}, or --json for all.")
@@ -80,6 +82,11 @@ def places(board: Board) -> list[BoardColumn]:
     return [replace(RANK, essential=False), GROUP] if is_grouped(board) else [RANK]
 
 
+def without(board: Board) -> str:
+    """The classes whose images a board leaves out, after the number of those that it has."""
+    return f" without {', '.join(board.left_out)}" if board.left_out else ""
+
+
 def rows_table(columns: Sequence[BoardColumn], rows: Sequence[BoardRow], *, wide: bool) -> Table:
     """Rows with all columns, or with the essential ones; these keep their width, reasons are wrapped."""
     shown = [column for column in columns if wide or column.essential]
@@ -89,10 +96,11 @@ def rows_table(columns: Sequence[BoardColumn], rows: Sequence[BoardRow], *, wide
     return table
 
 
-def scored(metric: str) -> list[BoardColumn]:
-    """Who, how good by the metric that sorts and by the other headline metrics, at what cost."""
-    others = [score_column(name) for name in HEADLINE if name != metric]
-    return [MODEL, WEIGHTS, score_column(metric, essential=True), *others, *COST]
+def scored(board: Board) -> list[BoardColumn]:
+    """Who, seeing how where rows differ in that, how good by the metric that sorts and by others, at what cost."""
+    seen = [SEEN] if any(row.seen for row in board.rows) else []
+    others = [score_column(name) for name in HEADLINE if name != board.metric]
+    return [MODEL, WEIGHTS, *seen, score_column(board.metric, essential=True), *others, *COST]
 
 
 def score_column(metric: str, *, essential: bool = False) -> BoardColumn:
@@ -114,6 +122,7 @@ RANK = BoardColumn("rank", lambda row: str(row.rank), essential=True)
 GROUP = BoardColumn("group", lambda row: ABSENT if row.group is None else str(row.group), essential=True)
 MODEL = BoardColumn("model", lambda row: safe(row.model), essential=True)
 WEIGHTS = BoardColumn("weights", lambda row: safe(row.weights_name))
+SEEN = BoardColumn("pictures seen", lambda row: safe(row.seen or WHOLE), essential=True)
 COST = (
     BoardColumn("params", lambda row: millions(row.params_total), essential=True),
     BoardColumn("MACs", lambda row: giga(row.macs), essential=True),

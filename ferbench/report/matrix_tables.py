@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
 
-from ferbench.report.board_tables import score_text
+from ferbench.report.board_tables import WHOLE, score_text, without
 from ferbench.report.formatting import ABSENT, safe
 
 if TYPE_CHECKING:
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 def matrix_table(matrix: Matrix) -> Table:
     """One row a model with its weights, one column a board; a dash where no ranked run is recorded."""
     columns = [Column(safe(heading(board)), justify="right") for board in matrix.boards]
-    table = Table("model", "weights", *columns, title=safe(f"{matrix.metric} by data set"), title_justify="left")
+    table = Table(
+        "model", "weights", "seen", *columns, title=safe(f"{matrix.metric} by data set"), title_justify="left"
+    )
     for entry in matrix.entries:
         cells = [cell(entry, number, matrix.metric) for number in range(len(matrix.boards))]
-        table.add_row(safe(entry.model), safe(entry.weights_name or ABSENT), *cells)
+        table.add_row(safe(entry.model), safe(entry.weights_name or ABSENT), safe(entry.seen or WHOLE), *cells)
     return table
 
 
 def heading(board: Board) -> str:
-    """A column: the test set, and the number of its images."""
-    return f"{board.dataset}\n{board.split}, n = {board.n:,}"
+    """A column: the test set, the number of its images, and the classes that were left out."""
+    return f"{board.dataset}\n{board.split}, n = {board.n:,}{without(board)}"
 
 
 def cell(entry: Entry, number: int, metric: str) -> str:
@@ -40,12 +42,15 @@ def matrix_document(matrix: Matrix) -> dict[str, Any]:
     identity = ("dataset", "split", "items_sha256", "n", "label_mode")
     return {
         "metric": matrix.metric,
-        "boards": [{name: getattr(board, name) for name in identity} for board in matrix.boards],
+        "boards": [
+            {**{name: getattr(board, name) for name in identity}, "left_out": board.left_out} for board in matrix.boards
+        ],
         "entries": [
             {
                 "model": entry.model,
                 "weights": entry.weights_name,
                 "weights_sha256": entry.weights_sha256,
+                "seen": entry.seen,
                 "cells": [cell_document(entry, number, matrix.metric) for number in range(len(matrix.boards))],
             }
             for entry in matrix.entries

@@ -53,7 +53,8 @@ _WEIGHTS = (
         url=None,
         mirrors=(Mirror(url="https://github.com/ZhaoJ9014/face.evoLVe/#model-zoo", code=None),),
         notes=(
-            "Image backbone that training starts from; its body.N are spread over the three stages, its head is left out."
+            "Image backbone that training starts from; its body.N are spread over the three stages, "
+            "and its head is left out."
         ),
     ),
     backbone_weights(

@@ -51,6 +51,18 @@ def test_other_weights_are_another_row(board):
     assert [entry.weights_name for entry in table(board).entries] == ["x.pth", "y.pth"]
 
 
+def test_another_way_of_seeing_is_another_row(board):
+    """The best of several crops and views would be chosen on the test set."""
+    preprocess = {"crop": "detect", "align": "none", "margin": 0.2}
+    board.record(build_result(1, accuracy=0.7, model="a", weights=WEIGHTS))
+    board.record(build_result(2, accuracy=0.9, model="a", weights=WEIGHTS, tta="flip"))
+    board.record(
+        build_result(3, accuracy=0.8, model="a", weights=WEIGHTS, preprocess=preprocess, detector={"name": "d"})
+    )
+
+    assert [entry.seen for entry in table(board).entries] == ["", "TTA flip", "crop detect by d, margin 0.2"]
+
+
 def test_unranked_runs_are_left_out(board):
     """A board with nothing ranked is no column."""
     board.record(build_result(1, ranked=False, not_ranked_because=["random weights"]))

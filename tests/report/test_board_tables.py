@@ -111,3 +111,18 @@ def test_a_single_row_and_other_metrics_have_ranks_alone(leaderboard):
     other = rendered(boards(leaderboard, metric="uar"), 80)
 
     assert all("rank" in text and "group" not in text for text in (alone, other))
+
+
+def test_rows_say_how_pictures_were_seen_and_boards_what_is_left_out(leaderboard):
+    """A column where rows differ in crop or views, with the warning of mixed inputs; a class that is not evaluated."""
+    left_out = {"contempt": 3}
+    leaderboard.record(build_result(1, left_out=left_out))
+    assert "pictures seen" not in rendered(boards(leaderboard), 200)
+
+    leaderboard.record(build_result(2, left_out=left_out, tta="tencrop"))
+    text = rendered(boards(leaderboard), 200)
+
+    assert "TTA tencrop" in text
+    assert "as they are" in text
+    assert MIXED_INPUTS in text
+    assert "images without contempt" in text
