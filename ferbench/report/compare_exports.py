@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, TextIO
 
-from ferbench.report.exports import harmless
+from ferbench.report.exports import harmless, line_writer
 
 if TYPE_CHECKING:
     from ferbench.comparison.findings import Comparison
@@ -16,12 +15,9 @@ def write_discordant(found: Comparison, file: TextIO) -> None:
 
     Columns of runs are named by entry and run id, such as `A_3f2a9c41`. An answer is empty where there was none.
     """
-    writer = csv.writer(file, lineterminator="\n")
-    # Python before 3.13 does not see by itself that a carriage return in a cell needs quotes.
-    quoting_writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(["id", "label", *[f"{column.entry}_{column.run_id[:8]}" for column in found.answers]])
+    write = line_writer(file)
+    write(["id", "label", *[f"{column.entry}_{column.run_id[:8]}" for column in found.answers]])
     answers = zip(*[column.said for column in found.answers], strict=True)
     for name, label, said in zip(found.pairing.ids, found.pairing.labels, answers, strict=True):
         if len({answer == label for answer in said}) > 1:
-            row = [harmless(text) for text in (name, label, *said)]
-            (quoting_writer if "\r" in name else writer).writerow(row)
+            write([harmless(text) for text in (name, label, *said)])
