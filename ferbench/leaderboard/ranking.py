@@ -28,8 +28,7 @@ class BoardRow(RunRow):
     `group` is the number of its significance group on a board by accuracy in strict mode, None elsewhere; see
     `statistics.groups`.
     `scores` are its values by metric, None where a value does not exist; `intervals` the 95 % ones by metric, where
-    there are any. `seen` says how its system saw the pictures, and `left_out` which classes were not evaluated; see
-    `conditions.Conditions`.
+    there are any. `seen`, `left_out`, `labels`, `pixels` and `licence` are those of `conditions.Conditions`.
     """
 
     rank: int | None
@@ -39,6 +38,9 @@ class BoardRow(RunRow):
     reasons: tuple[str, ...]
     seen: str
     left_out: tuple[str, ...]
+    labels: str
+    pixels: str
+    licence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,9 @@ def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode)
         reasons=tuple(reasons),
         seen=conditions.seen,
         left_out=conditions.left_out,
+        labels=conditions.labels,
+        pixels=conditions.pixels,
+        licence=conditions.licence,
     )
 
 

@@ -1,0 +1,1 @@
+"""Regression checks: one model against a baseline, on the same images."""

@@ -1,0 +1,1 @@
+"""Claims of papers and third parties: read strictly, checked for consistency, set beside what was measured."""

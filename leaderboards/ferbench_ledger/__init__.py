@@ -1,0 +1,1 @@
+"""What papers, repositories and third parties claim: data with sources, never a measurement."""
