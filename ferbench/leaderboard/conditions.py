@@ -16,7 +16,8 @@ class Conditions:
     """`seen` says how pictures were cut and how often each was looked at, empty for whole pictures looked at once.
 
     `left_out` are the classes of the data set whose images were not evaluated. `labels` and `pixels` are the verdicts
-    on both, such as `official`; empty where a record has none. `licence` is that of the weights, None where nobody says.
+    on both, such as `official`; empty where a record has none. `licence` is that of the weights, None where nobody
+    says.
     """
 
     seen: str = ""
