@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
+    from ferbench.interfaces import DatasetEntry, DetectorEntry, LedgerEntry, MetricEntry, ModelEntry, ModelScheme
 
-T = TypeVar("T", "ModelEntry", "ModelScheme", "DatasetEntry", "MetricEntry", "DetectorEntry")
+T = TypeVar("T", "ModelEntry", "ModelScheme", "DatasetEntry", "MetricEntry", "DetectorEntry", "LedgerEntry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,7 @@ class Catalog:
     datasets: Shelf[DatasetEntry] = field(default_factory=lambda: Shelf("data set"))
     metrics: Shelf[MetricEntry] = field(default_factory=lambda: Shelf("metric"))
     detectors: Shelf[DetectorEntry] = field(default_factory=lambda: Shelf("detector"))
+    ledgers: Shelf[LedgerEntry] = field(default_factory=lambda: Shelf("ledger"))
     reports: list[PluginReport] = field(default_factory=list)
 
     def broken(self) -> list[PluginReport]:

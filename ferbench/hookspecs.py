@@ -1,4 +1,4 @@
-"""The four hooks of ferbench. A hook returns entries; it registers nothing by side effect and imports no torch."""
+"""The five hooks of ferbench. A hook returns entries; it registers nothing by side effect and imports no torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
+    from ferbench.interfaces import DatasetEntry, DetectorEntry, LedgerEntry, MetricEntry, ModelEntry, ModelScheme
 
 hookspec = pluggy.HookspecMarker("ferbench")
 hookimpl = pluggy.HookimplMarker("ferbench")
@@ -31,3 +31,8 @@ def ferbench_metrics() -> list[MetricEntry]:  # type: ignore[empty-body]
 @hookspec
 def ferbench_detectors() -> list[DetectorEntry]:  # type: ignore[empty-body]
     """Face detectors that this plugin provides; called once, when the catalog is built."""
+
+
+@hookspec
+def ferbench_ledgers() -> list[LedgerEntry]:  # type: ignore[empty-body]
+    """Ledgers of claims that this plugin provides; called once, when the catalog is built."""

@@ -172,4 +172,22 @@ class DetectorEntry:
     open: Callable[..., Detector]
 
 
-Entry = ModelEntry | ModelScheme | DatasetEntry | MetricEntry | DetectorEntry
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """A ledger of claims: its name, and the TOML file that holds them. It is read when somebody asks for claims."""
+
+    name: str
+    path: Path
+
+    def __post_init__(self) -> None:
+        # It is opened only when somebody asks for claims; a wrong type is named while its plugin is loaded.
+        if not hasattr(self.path, "is_file"):
+            raise TypeError(f"The path of the ledger {self.name!r} is {self.path!r}, which is no pathlib.Path.")
+
+    @property
+    def card(self) -> LedgerEntry:
+        """The entry itself: a ledger has no facts beside its file."""
+        return self
+
+
+Entry = ModelEntry | ModelScheme | DatasetEntry | MetricEntry | DetectorEntry | LedgerEntry

@@ -25,7 +25,7 @@ from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, Sch
 from ferbench.catalog import Catalog, Origin, PluginReport, Registered, sources_sha256
 from ferbench.config import unreachable
 from ferbench.errors import FerbenchError, MissingError, PluginError
-from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
+from ferbench.interfaces import DatasetEntry, DetectorEntry, LedgerEntry, MetricEntry, ModelEntry, ModelScheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,6 +40,7 @@ _KINDS: dict[str, dict[type, type]] = {
     "ferbench_datasets": {DatasetEntry: DatasetCard},
     "ferbench_metrics": {MetricEntry: MetricCard},
     "ferbench_detectors": {DetectorEntry: DetectorCard},
+    "ferbench_ledgers": {LedgerEntry: LedgerEntry},
 }
 
 
@@ -232,5 +233,7 @@ def shelve(catalog: Catalog, entry: Entry, origin: Origin) -> None:
         catalog.datasets.add(Registered(entry=entry, origin=origin))
     elif isinstance(entry, DetectorEntry):
         catalog.detectors.add(Registered(entry=entry, origin=origin))
+    elif isinstance(entry, LedgerEntry):
+        catalog.ledgers.add(Registered(entry=entry, origin=origin))
     else:
         catalog.metrics.add(Registered(entry=entry, origin=origin))
