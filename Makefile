@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DB := leaderboards/demo.sqlite
+DEMO_SITE := leaderboards/demo_site
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo gate test lint docs bench clean
 
 # A stamp a set of dependencies: nothing is installed again before pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml
@@ -20,13 +21,19 @@ $(VENV)/.installed-docs: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 
-# The main job on the pair that comes with ferbench: a ranked run, a network's cost beside it, the board.
+# The main job on the pair that comes with ferbench: two ranked runs, a network's cost beside them, the board, the site.
 demo: $(VENV)/.installed
 	$(BIN)/ferbench run --model tiny_cnn --dataset synthetic --db $(DEMO_DB)
+	$(BIN)/ferbench run --model tiny_cnn --dataset synthetic --tta flip --db $(DEMO_DB)
 	$(BIN)/ferbench run --model poster_v2 --dataset synthetic --weights random --limit 16 --db $(DEMO_DB)
 	$(BIN)/ferbench leaderboard --db $(DEMO_DB)
+	$(BIN)/ferbench site $(DEMO_SITE) --db $(DEMO_DB)
 
-test: $(VENV)/.installed-dev demo
+# tiny_cnn as it was when the baseline was committed, or a change somewhere made it worse.
+gate: $(VENV)/.installed
+	$(BIN)/ferbench gate --baseline leaderboards/baselines/tiny_cnn.synthetic.ferbench --max-drop accuracy=0.5 --drift max_abs_logit=1e-3,flips=0
+
+test: $(VENV)/.installed-dev demo gate
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)/.installed-dev
@@ -41,6 +48,7 @@ docs: $(VENV)/.installed-docs
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/harness_overhead.py
 	$(BIN)/python benchmarks/board_1000_runs.py
+	$(BIN)/python benchmarks/site_1000_runs.py
 
 clean:
-	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* $(DEMO_DB)*
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* $(DEMO_DB)* $(DEMO_SITE)

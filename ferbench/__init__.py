@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ferbench.audit import rescore, verify
+    from ferbench.audit.rescoring import rescore
+    from ferbench.audit.stored_run import verify
     from ferbench.hookspecs import hookimpl
     from ferbench.leaderboard.store import Leaderboard
     from ferbench.pipeline.run import evaluate
@@ -27,8 +28,8 @@ _HOMES = {
     "build_catalog": "ferbench.plugin_manager",
     "evaluate": "ferbench.pipeline.run",
     "hookimpl": "ferbench.hookspecs",
-    "rescore": "ferbench.audit",
-    "verify": "ferbench.audit",
+    "rescore": "ferbench.audit.rescoring",
+    "verify": "ferbench.audit.stored_run",
 }
 
 

@@ -259,6 +259,8 @@ class DatasetCard:
     archives: tuple[Archive, ...] = ()
     #: The user's own images: every set of items ranks on a board of its own.
     private: bool = False
+    #: Whether its licence lets anybody pass on labels and attributes: without that a bundle carries neither.
+    redistributable: bool = False
     needs_root: bool = True
     notes: str = ""
 

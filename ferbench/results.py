@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ferbench.emotions import ClassOrder, LabelMode
 
 SCHEMA_VERSION = 1
+#: The slice that is all images.
+WHOLE = "all"
 
 #: Failures of the evaluated system itself: what it cuts faces out by shows none in a readable picture.
 NO_FACE = "no face found"
@@ -115,7 +117,7 @@ class Score:
     n: int
     label_mode: LabelMode
     output: str = "emotion"
-    slice: str = "all"
+    slice: str = WHOLE
     low: float | None = None
     high: float | None = None
 
@@ -203,22 +205,30 @@ class RunResult:
         return bool(self.record["ranked"])
 
 
-def score_record(scores: tuple[Score, ...]) -> dict[str, dict[str, float | None]]:
-    """{label mode: {metric: value}} of the scores over the whole set; NaN becomes None."""
+def score_record(scores: tuple[Score, ...], part: str = WHOLE) -> dict[str, dict[str, float | None]]:
+    """{label mode: {metric: value}} of the scores over the whole set, or over a slice of it; NaN becomes None."""
     record: dict[str, dict[str, float | None]] = {}
     for score in scores:
-        if score.slice == "all":
+        if score.slice == part:
             record.setdefault(score.label_mode, {})[score.metric] = finite(score.value)
     return record
 
 
-def interval_record(scores: tuple[Score, ...]) -> dict[str, dict[str, list[float]]]:
-    """{label mode: {metric: [low, high]}} of the scores that have a 95 % interval."""
+def interval_record(scores: tuple[Score, ...], part: str = WHOLE) -> dict[str, dict[str, list[float]]]:
+    """{label mode: {metric: [low, high]}} of the scores that have a 95 % interval, as in score_record."""
     record: dict[str, dict[str, list[float]]] = {}
     for score in scores:
-        if score.slice == "all" and score.low is not None and score.high is not None:
+        if score.slice == part and score.low is not None and score.high is not None:
             record.setdefault(score.label_mode, {})[score.metric] = [score.low, score.high]
     return record
+
+
+def slice_record(scores: tuple[Score, ...], n: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """{slice: its number of images, scores and intervals}; `n` has the number of images of each slice."""
+    return {
+        part: {"n": count, "scores": score_record(scores, part), "intervals": interval_record(scores, part)}
+        for part, count in n.items()
+    }
 
 
 def core_sha256(run_key: str, predictions_sha256: str, scores: tuple[Score, ...]) -> str:

@@ -134,7 +134,7 @@ def test_a_clash_is_named_for_who_asks(site):
     done = site.ferbench("run", "--model", "poster_v2", "--dataset", "folder", "--metric", "clash")
 
     assert done.status == 2
-    assert "clash_one (theirs-clash_one) and clash_two (theirs-clash_two)" in done.err
+    assert "clash_one (theirs-clash_one 1.5) and clash_two (theirs-clash_two 1.5)" in done.err
     assert "FERBENCH_LOAD_PLUGINS" in done.err
 
 

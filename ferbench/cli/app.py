@@ -13,20 +13,26 @@ import typer
 from typer.exceptions import TyperException
 
 from ferbench.cli import (
+    bundle,
     compare,
     data,
     export_model,
+    gate,
+    import_run,
     info,
     invalidate,
     leaderboard,
     listing,
     matrix,
+    plugin,
     predictions,
     profile,
+    reported,
     run,
     runs,
     score,
     show,
+    site,
     verify,
     weights,
 )
@@ -72,7 +78,11 @@ for command in (
     predictions,
     score,
     compare,
+    gate,
+    site,
     verify,
+    bundle,
+    import_run,
     invalidate,
     profile,
     export_model,
@@ -82,6 +92,8 @@ for command in (
 app.add_typer(listing.app, name="list")
 app.add_typer(data.app, name="data")
 app.add_typer(weights.app, name="weights")
+app.add_typer(plugin.app, name="plugin")
+app.add_typer(reported.app, name="reported")
 
 
 def main(arguments: list[str] | None = None) -> None:

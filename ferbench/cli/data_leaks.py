@@ -89,7 +89,9 @@ def side_of(
     return Side(
         name=side,
         registered=registered,
-        root=find_root(registered.entry.card, Path(roots[name]) if name in roots else None, settings),
+        root=find_root(
+            registered.entry.card, Path(roots[name]) if name in roots else None, settings, f"--root {name}=DIR"
+        ),
         split=split or None,
         options={key.partition(":")[2]: text for key, text in options.items() if key.partition(":")[0] == name},
     )

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ferbench.catalog import Catalog
+    from ferbench.cli.leak_search import LeakSearch
     from ferbench.config import Settings
     from ferbench.leaderboard.store import Leaderboard
+    from ferbench.pipeline.resolve import Plan
     from ferbench.pipeline.run import Evaluator
     from ferbench.results import RunResult
     from ferbench.spec import RunSpec
@@ -24,7 +26,14 @@ ALL = "all"
 
 
 def perform(
-    spec: RunSpec, datasets: Sequence[str], catalog: Catalog, leaderboard: Leaderboard, *, record: bool, as_json: bool
+    spec: RunSpec,
+    datasets: Sequence[str],
+    catalog: Catalog,
+    leaderboard: Leaderboard,
+    search: LeakSearch,
+    *,
+    record: bool,
+    as_json: bool,
 ) -> int:
     """Evaluate, record where asked to, and show; the exit code says whether every image got an answer."""
     from ferbench.config import Settings
@@ -36,16 +45,20 @@ def perform(
         leaderboard.prepare()
     from ferbench.pipeline.run import Evaluator
 
-    bench = Bench(Evaluator(catalog, settings), leaderboard if record else None, as_json)
+    bench = Bench(Evaluator(catalog, settings), search, leaderboard if record else None, as_json)
     specs = [replace(spec, dataset=name) for name in names]
     return bench.one(specs[0]) if names == list(datasets) and len(specs) == 1 else bench.several(specs)
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What runs are made with: an evaluator, where they are kept (None: nowhere), and how they are shown."""
+    """What runs are made with: an evaluator, what their images are compared with, where they are kept, how shown.
+
+    `leaderboard` is None for runs that are not kept.
+    """
 
     evaluator: Evaluator
+    search: LeakSearch
     leaderboard: Leaderboard | None
     as_json: bool
 
@@ -90,12 +103,26 @@ class Bench:
         from ferbench.report.run_tables import run_report
 
         # What a plugin prints must not end up in the document on stdout.
-        with progress_bar(f"{spec.model} on {spec.dataset}") as progress, redirect_stdout(sys.stderr):
-            result = self.evaluator.evaluate(spec, progress)
+        with redirect_stdout(sys.stderr):
+            plan = self.plan(spec)
+            with progress_bar(f"{spec.model} on {spec.dataset}") as progress:
+                result = self.evaluator.carry_out(plan, progress)
         if self.leaderboard is not None:
             keep(result, self.leaderboard)
         show(run_report(result.record), as_json=self.as_json)
         return result
+
+    def plan(self, spec: RunSpec) -> Plan:
+        """What is to be evaluated, and which of the images other data hold, too, where that was asked for."""
+        from ferbench.cli.console import progress_bar
+        from ferbench.cli.leak_search import with_leaks
+
+        plan = self.evaluator.plan(spec)
+        if not self.search:
+            return plan
+        sides = self.search.sides(plan, self.evaluator.catalog, self.evaluator.settings)
+        with progress_bar(f"leaks into {spec.dataset}") as progress:
+            return with_leaks(plan, sides, progress)
 
 
 def keep(result: RunResult, leaderboard: Leaderboard) -> None:

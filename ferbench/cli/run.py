@@ -99,6 +99,14 @@ def command(
     model_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model.")] = None,
     dataset_option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the data set.")] = None,
     metric: Annotated[list[str] | None, typer.Option(help="Only these metrics.", show_default="all")] = None,
+    exclude_leaks: Annotated[
+        bool,
+        typer.Option("--exclude-leaks", help="Score once more without images that the training split holds, too."),
+    ] = False,
+    leaks_from: Annotated[
+        list[str] | None,
+        typer.Option(help="The same for images that another set or split holds: SET or SET:SPLIT, several times."),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(help="Only so many images, chosen by the hash of their ids; never ranked.")
     ] = None,
@@ -119,6 +127,7 @@ def command(
     Example: ferbench run --model tiny_cnn --dataset synthetic
     """
     from ferbench.cli.evaluation import perform
+    from ferbench.cli.leak_search import LeakSearch
     from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
     from ferbench.spec import RunSpec
 
@@ -151,7 +160,8 @@ def command(
         command_line=tuple(without_password(argument) for argument in sys.argv),
     )
     catalog, leaderboard = load_catalog(plugin, plugins_dir), open_leaderboard(db)
-    return perform(spec, dataset, catalog, leaderboard, record=record, as_json=json)
+    search = LeakSearch(own_training=exclude_leaks, others=tuple(leaks_from or ()))
+    return perform(spec, dataset, catalog, leaderboard, search, record=record, as_json=json)
 
 
 def without_password(argument: str) -> str:

@@ -31,7 +31,7 @@ def command(
     """
     from dataclasses import asdict
 
-    from ferbench.audit import rescore
+    from ferbench.audit.rescoring import rescore
     from ferbench.cli.console import print_json, show
     from ferbench.cli.options import load_catalog, open_leaderboard
     from ferbench.report.listings import scores_table

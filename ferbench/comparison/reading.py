@@ -1,4 +1,4 @@
-"""A recorded run as a comparison needs it; one that was withdrawn or changed is refused."""
+"""A run as a comparison needs it, recorded or just finished; one that was withdrawn or changed is refused."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import NotComparable
 from ferbench.leaderboard.documents import texts
+from ferbench.results import seal_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ferbench.emotions import ClassOrder
     from ferbench.leaderboard.store import Leaderboard
-    from ferbench.results import Predictions, TestSet
+    from ferbench.results import Predictions, RunResult, TestSet
 
 #: Fields of a record that make a network the network that it is, beside plugin, options and weights.
 _NETWORK = ("model", "classes", "preprocess", "tta", "detector", "output_kind", "engine", "precision")
@@ -50,12 +51,27 @@ def read_run(leaderboard: Leaderboard, run_id: str) -> ReadRun:
     if withdrawn is not None:
         raise does_not_hold(run_id, f"It was withdrawn on {withdrawn.at}: {withdrawn.reason}")
     if not leaderboard.seal_holds(run_id):
-        raise does_not_hold(run_id, "Its seal is broken: its record was changed after it was written.")
-    record, predictions = leaderboard.record_of(run_id), leaderboard.predictions(run_id)
+        raise broken_seal(run_id)
+    return held(run_id, leaderboard.record_of(run_id), leaderboard.predictions(run_id), leaderboard.test_set(run_id))
+
+
+def read_result(result: RunResult) -> ReadRun:
+    """A run that is in no leaderboard: it was just finished, or came in a file.
+
+    Raises:
+        NotComparable: its record is not as it was sealed, or its predictions are not those of the record.
+    """
+    if seal_of(result.record) != result.record.get("seal"):
+        raise broken_seal(result.run_id)
+    return held(result.run_id, result.record, result.predictions, result.test_set)
+
+
+def held(run_id: str, record: Mapping[str, Any], predictions: Predictions, test_set: TestSet) -> ReadRun:
+    """The run of a record whose seal holds; NotComparable where the parts are not those that were sealed."""
     if predictions.sha256() != record.get("predictions_sha256"):
         raise does_not_hold(run_id, "Its predictions are not the ones that its record was sealed with.")
     try:
-        return run_of(record, predictions, leaderboard.test_set(run_id))
+        return run_of(record, predictions, test_set)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Whoever can write a database can seal what he likes.
         raise does_not_hold(run_id, f"Its record is not the one of a run: {type(error).__name__}: {error}.") from error
@@ -80,6 +96,11 @@ def run_of(record: Mapping[str, Any], predictions: Predictions, test_set: TestSe
         predictions=predictions,
         test_set=test_set,
     )
+
+
+def broken_seal(run_id: str) -> NotComparable:
+    """The refusal of a run whose record is not the one that was sealed."""
+    return does_not_hold(run_id, "Its seal is broken: its record was changed after it was written.")
 
 
 def does_not_hold(run_id: str, found: str) -> NotComparable:

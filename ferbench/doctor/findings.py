@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from ferbench.cards import Variant
     from ferbench.emotions import ClassOrder
     from ferbench.pipeline.data_identity import DataVerdict
+    from ferbench.pipeline.leaks import Likeness
 
 #: An error fails the check; a warning is for whoever reads a number on this set; a note says what was looked at.
 Severity = Literal["error", "warning", "note"]
-#: Equal decoded pixels; one picture encoded anew or resized; one picture turned left to right.
-Likeness = Literal["exact", "near", "mirrored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

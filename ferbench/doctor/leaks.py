@@ -1,4 +1,4 @@
-"""Pictures that two data sets, or two splits, share."""
+"""Pictures that data sets, or splits, share."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from ferbench.doctor.findings import LeakReport
 from ferbench.doctor.opening import compared, open_splits
 from ferbench.doctor.reading import look_once, twins_among
-from ferbench.doctor.set_findings import crowd_notes, twin_findings
+from ferbench.doctor.set_findings import crowd_notes, twin_findings, unread_notes
 from ferbench.errors import DataError
+from ferbench.pipeline.leaks import Compared, Leaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ferbench.catalog import Registered
+    from ferbench.doctor.findings import Twins
     from ferbench.doctor.opening import OpenSplit
     from ferbench.interfaces import DatasetEntry
+    from ferbench.pipeline.leaks import Likeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,8 @@ def leaks(sides: tuple[Side, Side], workers: int, progress: Callable[[int, int],
     """
     opened = [open_side(side) for side in sides]
     together = [split for splits in opened for split in splits]
-    comparison = twins_among(together, look_once(together, workers, progress))
+    looks = look_once(together, workers, progress)
+    comparison = twins_among(together, looks)
     names = [{split.name for split in splits} for splits in opened]
     shared = tuple(
         twins
@@ -51,8 +55,51 @@ def leaks(sides: tuple[Side, Side], workers: int, progress: Callable[[int, int],
         sides=(sides[0].name, sides[1].name),
         n=(sum(len(split.rows) for split in opened[0]), sum(len(split.rows) for split in opened[1])),
         twins=shared,
-        findings=(*twin_findings(shared), *crowd_notes(comparison.crowded)),
+        findings=(*twin_findings(shared), *crowd_notes(comparison.crowded), *unread_notes(looks)),
     )
+
+
+def found_leaks(tested: OpenSplit, sides: Sequence[Side], workers: int, progress: Callable[[int, int], None]) -> Leaks:
+    """The pictures of a split that any of the sides holds, too; every picture is decoded once.
+
+    Raises:
+        DataNotFound: a side is not there.
+        DataError: a side is there and cannot be opened.
+    """
+    opened = {side.name: open_side(side) for side in sides}
+    # Somebody may name a set and one of its splits.
+    together = list({split.name: split for splits in (*opened.values(), [tested]) for split in splits}.values())
+    looks = look_once(together, workers, progress)
+    comparison = twins_among(together, looks)
+    shared = [twins for twins in comparison.twins if tested.name in twins.splits and len(twins.splits) > 1]
+    return Leaks(
+        compared=tuple(compared_with(name, splits, tested.name, shared) for name, splits in opened.items()),
+        likeness=closest(tested, shared),
+        notes=tuple(note.text for note in (*crowd_notes(comparison.crowded), *unread_notes(looks))),
+    )
+
+
+def compared_with(name: str, splits: Sequence[OpenSplit], tested: str, shared: Sequence[Twins]) -> Compared:
+    """How many pictures a side has, and how many of the tested split it holds, too."""
+    names = {split.name for split in splits}
+    leaking = {
+        member.id
+        for twins in shared
+        if not names.isdisjoint(twins.splits)
+        for member in twins.members
+        if member.split == tested
+    }
+    return Compared(name=name, n=sum(len(split.rows) for split in splits), leaks=len(leaking))
+
+
+def closest(tested: OpenSplit, shared: Sequence[Twins]) -> dict[str, Likeness]:
+    """The leaking pictures of the tested split in manifest order, each with its closest likeness."""
+    found: dict[str, Likeness] = {}
+    for twins in shared:  # exact ones come first, mirrored ones last
+        for member in twins.members:
+            if member.split == tested.name:
+                found.setdefault(member.id, twins.likeness)
+    return {row.id: found[row.id] for row in tested.rows if row.id in found}
 
 
 def open_side(side: Side) -> Sequence[OpenSplit]:

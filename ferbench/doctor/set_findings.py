@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from ferbench.doctor.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ferbench.doctor.findings import Likeness, Severity, Twins
+    from ferbench.doctor.findings import Severity, Twins
+    from ferbench.doctor.looks import Look
     from ferbench.doctor.opening import OpenSplit
+    from ferbench.pipeline.leaks import Likeness
 
 #: What twins are called, and whether a conflict of their labels is an error: two moments of one video may differ.
 _WORDS: dict[Likeness, tuple[str, Severity]] = {
@@ -67,6 +69,15 @@ def crowd_notes(crowded: int) -> list[Finding]:
         "Some near and mirrored twins may not be named. Equal pixels are all found."
     )
     return [Finding(kind="crowded", severity="note", splits=(), text=text)]
+
+
+def unread_notes(looks: Mapping[str, Sequence[Look]]) -> Iterator[Finding]:
+    """The note that some pictures could not be compared, since they cannot be read."""
+    for split, found in looks.items():
+        broken = sum(bool(look.problem) for look in found)
+        if broken:
+            text = f"Pictures of {split} that cannot be read, and so were not compared: {broken:,}."
+            yield Finding(kind="not-compared", severity="note", splits=(split,), text=text)
 
 
 def shared_groups(splits: Sequence[OpenSplit]) -> Iterator[Finding]:

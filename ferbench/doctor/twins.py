@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ferbench.doctor.findings import Likeness, Member
+    from ferbench.doctor.findings import Member
     from ferbench.doctor.looks import Look
+    from ferbench.pipeline.leaks import Likeness
 
     Positions = NDArray[np.int64]
 

@@ -1,14 +1,23 @@
-"""What a record says about a row of a board: how pictures were seen, which they were, what the weights allow."""
+"""What a record says about a row of a board: how pictures were seen, which they were, what the weights allow.
+
+Boards find these facts in columns of their own, which are filled when a run is recorded; see `rows.run_values`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
+from ferbench.canonical import canonical_json
 from ferbench.leaderboard.documents import unsealed_record
+from ferbench.leaderboard.network import network_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+#: `origin` of a run that came in a bundle, and of one that was measured here.
+IMPORTED: Literal["imported"] = "imported"
+MEASURED: Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,8 @@ class Conditions:
 
     `left_out` are the classes of the data set whose images were not evaluated. `labels` and `pixels` are the verdicts
     on both, such as `official`; empty where a record has none. `licence` is that of the weights, None where nobody
-    says.
+    says. `origin` is IMPORTED for a run that came in a bundle, else empty. `network_key` is equal for runs that differ
+    in their weights alone, empty where a record does not say what was run.
     """
 
     seen: str = ""
@@ -25,12 +35,13 @@ class Conditions:
     labels: str = ""
     pixels: str = ""
     licence: str | None = None
+    origin: str = MEASURED
+    network_key: str = ""
 
 
-def conditions_of(text: str) -> Conditions:
-    """The conditions in a stored record; those of a plain run where it is none, which other checks find."""
+def conditions_of(record: Mapping[str, Any]) -> Conditions:
+    """The conditions in a record; those of a plain run where it is not one of a run, which other checks find."""
     try:
-        record = unsealed_record(text)
         licence = (record.get("weights") or {}).get("licence")
         return Conditions(
             seen=seen_in(record),
@@ -38,9 +49,30 @@ def conditions_of(text: str) -> Conditions:
             labels=verdict_in(record, "labels"),
             pixels=verdict_in(record, "pixels"),
             licence=None if licence is None else str(licence),
+            origin=IMPORTED if record.get("imported_from") else MEASURED,
+            network_key=network_key(record),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return Conditions()
+
+
+def condition_values(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a run that say its conditions."""
+    return as_columns(conditions_of(record))
+
+
+def stored_condition_values(text: Any) -> dict[str, Any]:
+    """As `condition_values`, of what stands in place of a record: those of a plain run where it is none."""
+    try:
+        return condition_values(unsealed_record(text))
+    except (TypeError, ValueError):
+        return as_columns(Conditions())
+
+
+def as_columns(conditions: Conditions) -> dict[str, Any]:
+    """Conditions by the names of the columns of `run`."""
+    values = asdict(conditions)
+    return {**values, "left_out": canonical_json(values["left_out"])}
 
 
 def verdict_in(record: Mapping[str, Any], what: str) -> str:

@@ -1,9 +1,10 @@
-"""Which rows of a board share a significance group: from the correctness bits of its runs, without their outputs."""
+"""Which entries of a board share a significance group: from the correctness bits of its runs, without their outputs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ferbench.emotions import LabelMode
-    from ferbench.leaderboard.ranking import Board, BoardRow
+    from ferbench.leaderboard.standings import Standing
 
 #: What the correctness bits are about: groups exist on boards by this metric in this label mode.
 METRIC = "accuracy"
@@ -32,9 +33,9 @@ class RightAnswers:
     n: int
     test_set: int
 
-    def give(self, accuracy: float | None) -> bool:
+    def give(self, accuracy: float) -> bool:
         """Whether they are as many as an accuracy says."""
-        return accuracy is not None and isclose(self.bits.bit_count() / self.n, accuracy, abs_tol=1e-9)
+        return isclose(self.bits.bit_count() / self.n, accuracy, abs_tol=1e-9)
 
     def in_order(self, places: Sequence[int]) -> int:
         """The bits with the images in another order."""
@@ -56,16 +57,49 @@ def unpacked(blob: Any, n: Any, test_set: int) -> RightAnswers | None:
     return RightAnswers(int.from_bytes(blob) >> -n % 8, n, test_set)
 
 
-def with_groups(connection: Connection, boards: Sequence[Board], dataset: str | None, split: str | None) -> list[Board]:
-    """Boards by accuracy in strict mode, with the groups of their ranked rows."""
-    right = stored_right_answers(connection, dataset, split)
-    test_sets = [{right[row.run_id].test_set for row in board.ranked if row.run_id in right} for board in boards]
-    several = set().union(*(found for found in test_sets if len(found) > 1))
-    order_of = stored_orders(connection, several) if several else {}
-    return [
-        replace(board, ranked=grouped(board.ranked, right, order_of if len(found) > 1 else None))
-        for board, found in zip(boards, test_sets, strict=True)
-    ]
+def groups_of(
+    connection: Connection, entries: Sequence[Standing], right: Mapping[str, RightAnswers], first: int
+) -> dict[str, int]:
+    """Groups by run id, at least of the `first` of all entries that may be ranked, which are given best first.
+
+    Equal items may be stored in several orders, each a test set of its own: then they are brought into one. A run whose
+    bits cannot be read, or do not give its accuracy, is compared with nothing and has no group.
+    """
+    answers = {entry.run_id: right[entry.run_id] for entry in entries if agrees(entry, right.get(entry.run_id))}
+    bits = comparable(connection, answers)
+    leading = sum(entry.run_id in bits for entry in entries[:first])
+    return dict(zip(bits, significance_groups(list(bits.values()), leading), strict=False))
+
+
+def agrees(entry: Standing, found: RightAnswers | None) -> bool:
+    """Whether there are right answers, as many as the accuracy of an entry says; of that more is better."""
+    return found is not None and entry.badness is not None and found.give(-entry.badness)
+
+
+def comparable(connection: Connection, answers: Mapping[str, RightAnswers]) -> dict[str, int]:
+    """Bits by run id, all in one order of the images; a run whose images cannot be read is left out."""
+    test_sets = Counter(found.test_set for found in answers.values())
+    if len(test_sets) < 2:
+        return {run_id: found.bits for run_id, found in answers.items()}
+    order_of = stored_orders(connection, set(test_sets))
+    # The order that most runs have, so that few of them must be brought into another.
+    usual = next((order_of[test_set] for test_set, _ in test_sets.most_common() if test_set in order_of), [])
+    places_of = {
+        test_set: None if order == usual else places_as_in(usual, order)
+        for test_set, order in order_of.items()
+        if len(order) == len(usual)
+    }
+    return {
+        run_id: found.bits if (places := places_of[found.test_set]) is None else found.in_order(places)
+        for run_id, found in answers.items()
+        if found.test_set in places_of and found.n == len(usual)
+    }
+
+
+def places_as_in(usual: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Where the images of the one test set stand in the other; both are given by their places in the order of ids."""
+    by_id = sorted(range(len(usual)), key=usual.__getitem__)
+    return [order[rank] for rank in by_id]
 
 
 def stored_orders(connection: Connection, test_sets: set[int]) -> dict[int, list[int]]:
@@ -76,24 +110,3 @@ def stored_orders(connection: Connection, test_sets: set[int]) -> dict[int, list
             ids = unpack_test_set(manifest, n).ids
             order_of[test_set] = sorted(range(len(ids)), key=ids.__getitem__)
     return order_of
-
-
-def grouped(
-    rows: Sequence[BoardRow], right: Mapping[str, RightAnswers], order_of: Mapping[int, Sequence[int]] | None
-) -> tuple[BoardRow, ...]:
-    """Ranked rows with their groups.
-
-    Equal items may be stored in several orders, each a test set of its own: then `order_of` brings them into one. A row
-    whose bits cannot be read, or do not give its accuracy, is compared with nothing and has no group.
-    """
-    bits: dict[int, int] = {}
-    for position, row in enumerate(rows):
-        found = right.get(row.run_id)
-        if found is None or not found.give(row.scores.get(METRIC)):
-            continue
-        if order_of is None:
-            bits[position] = found.bits
-        elif len(order_of.get(found.test_set, ())) == found.n:
-            bits[position] = found.in_order(order_of[found.test_set])
-    group_of = dict(zip(bits, significance_groups(list(bits.values())), strict=True))
-    return tuple(replace(row, group=group_of.get(position)) for position, row in enumerate(rows))

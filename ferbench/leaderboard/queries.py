@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, or_, select
 
-from ferbench.leaderboard.schema import COST, INVALIDATION, PREDICTION, RUN, SCORE, TEST_SET
+from ferbench.leaderboard.schema import CORRECTNESS, COST, INVALIDATION, PREDICTION, RUN, SCORE, TEST_SET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ColumnElement, Insert, Select
+    from sqlalchemy import ColumnElement, FromClause, Insert, Select
 
     from ferbench.emotions import LabelMode
 
@@ -26,56 +26,90 @@ PRICED = tuple(COST.c[name] for name in (
     "params_total", "params_used", "macs", "latency_model_ms_p50", "images_per_s", "device_name",
 ))  # fmt: skip
 
+#: The columns that place a run on a board; all of them stand in the index `ix_run_board`.
+PLACED = tuple(RUN.c[name] for name in (
+    "run_id", "created_at", "dataset", "split", "items_sha256",
+    "run_key", "model", "n", "ranked", "private", "test_set_id",
+))  # fmt: skip
+#: The columns of a run that boards show beside the listed ones; see `conditions`.
+CONDITIONS = tuple(RUN.c[name] for name in (
+    "seen", "left_out", "labels", "pixels", "licence", "origin", "network_key",
+))  # fmt: skip
+
 _NEWEST_FIRST = (RUN.c.created_at.desc(), RUN.c.run_id)
-_HEADLINE = and_(SCORE.c.output == "emotion", SCORE.c.slice == "all")
 _WHOLE = SCORE.c.metric.not_like("%/%")
 
 
-def runs(dataset: str | None = None, model: str | None = None, split: str | None = None) -> Select[Any]:
+def runs(dataset: str | None = None, model: str | None = None) -> Select[Any]:
     """Runs with their cost and why they were withdrawn, newest first."""
+    return listed().where(*equal(dataset=dataset, model=model)).order_by(*_NEWEST_FIRST)
+
+
+def listed() -> Select[Any]:
+    """Runs with their cost and why they were withdrawn."""
     return (
         select(*LISTED, *PRICED, INVALIDATION.c.reason.label("invalidated"))
         .outerjoin_from(RUN, COST)
         .outerjoin(INVALIDATION, INVALIDATION.c.run_id == RUN.c.run_id)
-        .where(*equal(dataset=dataset, model=model, split=split))
-        .order_by(*_NEWEST_FIRST)
     )
 
 
-def board_runs(dataset: str | None = None, split: str | None = None) -> Select[Any]:
-    """As `runs`, with seal and record."""
-    return runs(dataset=dataset, split=split).add_columns(RUN.c.seal, RUN.c.record)
-
-
-def board_scores(
+def standings(
     dataset: str | None = None,
     split: str | None = None,
     metric: str = "accuracy",
     label_mode: LabelMode = "strict",
 ) -> Select[Any]:
-    """Scores over whole sets in strict mode and in `label_mode`.
+    """What ranks runs: PLACED, the id again where it was withdrawn, then value and number of images.
 
-    Of all metrics with a single value, and of `metric` even where it is the value of one class.
+    The last two stand there once for each label mode in which a board looks for them, in that order; a number of images
+    is missing where there is no score. No record, no prediction and no cost is read. The order is that of the index.
     """
-    return (
-        select(
-            *(SCORE.c[name] for name in ("run_id", "label_mode", "metric", "value", "low", "high", "n")),
-        )
-        .join_from(SCORE, RUN)
-        .where(
-            _HEADLINE,
-            SCORE.c.label_mode.in_({"strict", label_mode}),
-            or_(_WHOLE, SCORE.c.metric == metric),
-            *equal(dataset=dataset, split=split),
-        )
-    )
+    joined: FromClause = RUN.outerjoin(INVALIDATION, INVALIDATION.c.run_id == RUN.c.run_id)
+    columns: list[ColumnElement[Any]] = [*PLACED, INVALIDATION.c.run_id.label("withdrawn")]
+    for mode in dict.fromkeys([label_mode, "strict"]):
+        score = SCORE.alias(f"score_{mode}")
+        names = {"output": "emotion", "metric": metric, "label_mode": mode, "slice": "all"}
+        of_run = [score.c.run_id == RUN.c.run_id, *(score.c[name] == value for name, value in names.items())]
+        joined = joined.outerjoin(score, and_(*of_run))
+        columns += [score.c.value.label(f"value_{mode}"), score.c.n.label(f"images_{mode}")]
+    order = (RUN.c.dataset, RUN.c.split, RUN.c.items_sha256, RUN.c.run_id)
+    return select(*columns).select_from(joined).where(*equal(dataset=dataset, split=split)).order_by(*order)
+
+
+def filtered(dataset: str | None = None, split: str | None = None) -> Select[Any]:
+    """What boards are filtered by: (run id, model, selection, licence)."""
+    columns = (RUN.c.run_id, RUN.c.model, RUN.c.selection, RUN.c.licence)
+    return select(*columns).where(*equal(dataset=dataset, split=split))
+
+
+def board_runs(run_ids: Collection[str]) -> Select[Any]:
+    """Some runs, with all that boards show of them, seal and record."""
+    return listed().add_columns(*CONDITIONS, RUN.c.seal, RUN.c.record).where(RUN.c.run_id.in_(run_ids))
+
+
+def board_scores(run_ids: Collection[str], metric: str = "accuracy", label_mode: LabelMode = "strict") -> Select[Any]:
+    """`headline_scores` of some runs, and the scores by `metric` even where it is the value of one class."""
+    return headlines(or_(_WHOLE, SCORE.c.metric == metric), {"strict", label_mode}).where(SCORE.c.run_id.in_(run_ids))
+
+
+def headline_scores() -> Select[Any]:
+    """Scores over whole sets in strict mode of all runs, by all metrics that have a single value."""
+    return headlines(_WHOLE, {"strict"})
+
+
+def headlines(metrics: ColumnElement[bool], label_modes: Collection[str]) -> Select[Any]:
+    """Scores over whole sets."""
+    columns = (SCORE.c[name] for name in ("run_id", "label_mode", "metric", "value", "low", "high", "n"))
+    over_all = (SCORE.c.output == "emotion", SCORE.c.slice == "all")
+    return select(*columns).where(*over_all, SCORE.c.label_mode.in_(label_modes), metrics)
 
 
 def right_answers(dataset: str | None = None, split: str | None = None) -> Select[Any]:
     """(run id, correctness bits, number of images, id of the test set) of runs."""
     return (
-        select(RUN.c.run_id, PREDICTION.c.correct, RUN.c.n, RUN.c.test_set_id)
-        .join_from(RUN, PREDICTION)
+        select(RUN.c.run_id, CORRECTNESS.c.correct, RUN.c.n, RUN.c.test_set_id)
+        .join_from(RUN, CORRECTNESS)
         .where(*equal(dataset=dataset, split=split))
     )
 
@@ -101,9 +135,9 @@ def record(run_id: str) -> Select[Any]:
 
 
 def predictions(run_id: str) -> Select[Any]:
-    """(outputs, correct, record, number of images, manifest) of a run."""
+    """(outputs, record, number of images, manifest) of a run."""
     return (
-        select(PREDICTION.c.outputs, PREDICTION.c.correct, RUN.c.record, RUN.c.n, TEST_SET.c.manifest)
+        select(PREDICTION.c.outputs, RUN.c.record, RUN.c.n, TEST_SET.c.manifest)
         .select_from(RUN)
         .join(PREDICTION)
         .join(TEST_SET)
@@ -113,7 +147,7 @@ def predictions(run_id: str) -> Select[Any]:
 
 def correct(run_id: str) -> Select[Any]:
     """(correctness bits, number of images) of a run."""
-    return select(PREDICTION.c.correct, RUN.c.n).join_from(RUN, PREDICTION).where(RUN.c.run_id == run_id)
+    return select(CORRECTNESS.c.correct, RUN.c.n).join_from(RUN, CORRECTNESS).where(RUN.c.run_id == run_id)
 
 
 def manifest(run_id: str) -> Select[Any]:
@@ -166,6 +200,11 @@ def add_cost() -> Insert:
 def add_prediction() -> Insert:
     """The predictions of a run."""
     return insert(PREDICTION)
+
+
+def add_correctness() -> Insert:
+    """The correctness bits of a run."""
+    return insert(CORRECTNESS)
 
 
 def add_invalidation() -> Insert:

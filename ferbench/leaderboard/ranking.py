@@ -3,78 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from math import inf
+from typing import TYPE_CHECKING
 
 from ferbench.leaderboard import queries
-from ferbench.leaderboard.conditions import conditions_of
-from ferbench.leaderboard.grouping import LABEL_MODE, METRIC, with_groups
-from ferbench.leaderboard.reasons import Shown, reasons_against
-from ferbench.leaderboard.rows import RunRow, listed_values
+from ferbench.leaderboard.board import Board, BoardRow
+from ferbench.leaderboard.checking import Examiner
+from ferbench.leaderboard.grouping import LABEL_MODE, METRIC, groups_of, stored_right_answers
+from ferbench.leaderboard.pareto import front
+from ferbench.leaderboard.race import Race
+from ferbench.leaderboard.ranks import competition_ranks
+from ferbench.leaderboard.standings import newest_first, standings_by_place
+from ferbench.leaderboard.views import BoardView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy import Connection
 
     from ferbench.emotions import LabelMode
+    from ferbench.leaderboard.grouping import RightAnswers
+    from ferbench.leaderboard.standings import Place, Standing
     from ferbench.leaderboard.store import Leaderboard
 
+__all__ = ["Board", "BoardRow", "boards"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardRow(RunRow):
-    """A run on a board: `rank` from 1, or None and the `reasons` for that.
-
-    `group` is the number of its significance group on a board by accuracy in strict mode, None elsewhere; see
-    `statistics.groups`.
-    `scores` are its values by metric, None where a value does not exist; `intervals` the 95 % ones by metric, where
-    there are any. `seen`, `left_out`, `labels`, `pixels` and `licence` are those of `conditions.Conditions`.
-    """
-
-    rank: int | None
-    group: int | None
-    scores: Mapping[str, float | None]
-    intervals: Mapping[str, tuple[float, float]]
-    reasons: tuple[str, ...]
-    seen: str
-    left_out: tuple[str, ...]
-    labels: str
-    pixels: str
-    licence: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """The runs on the same images with the same labels. Only here may numbers be compared.
-
-    `ranked` are best first, equal values share a rank and are then in the order of their models' names; `unranked` are
-    newest first. Of runs with one `run_key` only the newest that may be ranked is here, or the newest of all.
-    """
-
-    dataset: str
-    split: str
-    items_sha256: str
-    n: int
-    private: bool
-    metric: str
-    label_mode: LabelMode
-    ranked: tuple[BoardRow, ...]
-    unranked: tuple[BoardRow, ...]
-
-    @property
-    def rows(self) -> tuple[BoardRow, ...]:
-        """All rows, the ranked ones first."""
-        return self.ranked + self.unranked
-
-    @property
-    def mixed_inputs(self) -> bool:
-        """Whether ranked rows saw different pixels of these images: it then compares systems, not models."""
-        return len({(row.input, row.seen) for row in self.ranked}) > 1
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """The classes of the data set whose images are no part of this board."""
-        return tuple(dict.fromkeys(name for row in self.rows for name in row.left_out))
+_ALL = BoardView()
 
 
 def boards(
@@ -85,103 +39,107 @@ def boards(
     label_mode: LabelMode = "strict",
     *,
     higher_is_better: bool = True,
+    view: BoardView = _ALL,
 ) -> list[Board]:
     """One board a set of images, in the order of data set and split, the largest first.
 
     In mode `mask` a run whose classes are those of the data set shows its strict scores: both modes are one for it.
+    Ranks, groups and fronts are those of the whole board, whatever the view shows of it.
 
     Raises:
         LeaderboardError: the database cannot be read.
     """
     with leaderboard.database.reading() as connection:
-        scores = connection.execute(queries.board_scores(dataset, split, metric, label_mode))
-        shown = shown_scores(scores, label_mode)
-        found = connection.execute(queries.board_runs(dataset, split)).mappings()
-        rows = [board_row(row, shown.get(row["run_id"], Shown()), metric, label_mode) for row in found]
-        placed = groupby(sorted(rows, key=place), key=place)
-        found_boards = [board(tuple(group), metric, label_mode, higher_is_better) for _, group in placed]
-        if (metric, label_mode) == (METRIC, LABEL_MODE):
-            found_boards = with_groups(connection, found_boards, dataset, split)
-    return sorted(found_boards, key=lambda item: (item.dataset, item.split, -item.n, item.items_sha256))
+        rows = connection.execute(queries.standings(dataset, split, metric, label_mode))
+        by_place = standings_by_place(rows, metric, sign=-1 if higher_is_better else 1)
+        grouped = (metric, label_mode) == (METRIC, LABEL_MODE)
+        maker = BoardMaker(
+            examiner=Examiner(connection, metric, label_mode),
+            higher_is_better=higher_is_better,
+            view=view,
+            fitting=fitting_runs(connection, view, dataset, split),
+            right=stored_right_answers(connection, dataset, split) if grouped else {},
+        )
+        found = [maker.board(place, standings) for place, standings in by_place.items()]
+    return sorted(found, key=lambda item: (item.dataset, item.split, -item.n, item.items_sha256))
 
 
-def shown_scores(scores: Iterable[Any], label_mode: LabelMode) -> dict[str, Shown]:
-    """Scores by run in a label mode, or in strict mode where a run has none in it."""
-    by_mode: dict[str, dict[str, Shown]] = {label_mode: {}, "strict": {}}
-    for run_id, mode, metric, value, low, high, n in scores:
-        shown = by_mode[mode].get(run_id)
-        if shown is None:
-            shown = by_mode[mode][run_id] = Shown(mode)
-        shown.add(metric, value, low, high, n)
-    return by_mode["strict"] | by_mode[label_mode]
+def fitting_runs(
+    connection: Connection, view: BoardView, dataset: str | None, split: str | None
+) -> Collection[str] | None:
+    """Ids of the runs that the filters of a view show; None for all."""
+    if not view.filters:
+        return None
+    found = connection.execute(queries.filtered(dataset, split))
+    return {run_id for run_id, model, selection, licence in found if view.fits(model, selection, licence)}
 
 
-def board_row(row: RowMapping, shown: Shown, metric: str, label_mode: LabelMode) -> BoardRow:
-    """A run as its board shows it, still without a rank."""
-    listed = listed_values(row)
-    reasons = [*listed["not_ranked_because"], *shown.damage, *reasons_against(row, shown, label_mode)]
-    if shown.values.get(metric) is None:
-        reasons.append(f"no value of {metric}")
-    elif "/" not in metric and shown.images[metric] < listed["n"]:
-        # Who answers only the easy images must not win by a metric that leaves the others out.
-        reasons.append(f"{metric} stands on {shown.images[metric]} of {listed['n']} images")
-    conditions = conditions_of(row["record"])
-    return BoardRow(
-        **listed,
-        rank=None,
-        group=None,
-        scores=shown.values,
-        intervals=shown.intervals,
-        reasons=tuple(reasons),
-        seen=conditions.seen,
-        left_out=conditions.left_out,
-        labels=conditions.labels,
-        pixels=conditions.pixels,
-        licence=conditions.licence,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardMaker:
+    """Makes boards from standings. `fitting` are the ids of the runs that the view shows, None for all of them."""
+
+    examiner: Examiner
+    higher_is_better: bool
+    view: BoardView
+    fitting: Collection[str] | None
+    right: Mapping[str, RightAnswers]
+
+    def shows(self, standing: Standing) -> bool:
+        """Whether the filters of the view leave a run."""
+        return self.fitting is None or standing.run_id in self.fitting
+
+    def board(self, place: Place, standings: Sequence[Standing]) -> Board:
+        """The board of runs that all stand on the same images, given newest first."""
+        race = Race(standings)
+        first_only = self.view.first_rows_only
+        top = inf if self.view.top is None else self.view.top
+        race.run(self.examiner, top if first_only else inf, self.shows if first_only else anything)
+        presumed = race.presumed
+        ranked = self.ranked(race, presumed)
+        unranked = [run for run in newest_first(race.hopeless) if self.shows(run)]
+        shown = unranked[: self.view.top]
+        fitting = sum(map(self.shows, presumed))
+        return Board(
+            dataset=place[0],
+            split=place[1],
+            items_sha256=place[2],
+            n=max(run.n for run in standings),
+            private=standings[0].private,
+            metric=self.examiner.metric,
+            label_mode=self.examiner.label_mode,
+            ranked=ranked,
+            unranked=self.unranked(race, shown),
+            higher_is_better=self.higher_is_better,
+            more_ranked=fitting - len(ranked),
+            more_unranked=len(unranked) - len(shown),
+            filtered=len(presumed) + len(race.hopeless) - fitting - len(unranked),
+        )
+
+    def ranked(self, race: Race, presumed: Sequence[Standing]) -> tuple[BoardRow, ...]:
+        """The rows that hold their places as the view shows them, with rank, group and front."""
+        group_of = groups_of(self.examiner.connection, presumed, self.right, len(race.holders)) if self.right else {}
+        ranks = competition_ranks([holder.standing.badness or 0.0 for holder in race.holders])
+        rows = [
+            replace(holder.row, rank=rank, group=group_of.get(holder.standing.run_id))
+            for rank, holder in zip(ranks, race.holders, strict=True)
+        ]
+        shown = {holder.standing.run_id for holder in race.holders if self.shows(holder.standing)}
+        return self.view.cut(self.view.in_order([row for row in self.with_front(rows) if row.run_id in shown]))
+
+    def with_front(self, rows: Sequence[BoardRow]) -> Sequence[BoardRow]:
+        """Rows that say whether they are on the front, where the view asks for it."""
+        if self.view.pareto is None:
+            return rows
+        on_front = front(rows, self.examiner.metric, self.view.pareto, higher_is_better=self.higher_is_better)
+        return [replace(row, on_front=on) for row, on in zip(rows, on_front, strict=True)]
+
+    def unranked(self, race: Race, shown: Sequence[Standing]) -> tuple[BoardRow, ...]:
+        """The rows of runs that may not be ranked, with the reasons."""
+        unread = [run.run_id for run in shown if run.run_id not in race.fallen]
+        rows = race.fallen | self.examiner.rows(unread)
+        return tuple(rows[run.run_id] for run in shown if run.run_id in rows)
 
 
-def place(row: RunRow) -> tuple[str, str, str]:
-    """What the rows of one board have in common; runs over a part of its images among them."""
-    return row.dataset, row.split, row.items_sha256
-
-
-def board(rows: Sequence[BoardRow], metric: str, label_mode: LabelMode, higher_is_better: bool) -> Board:
-    """The board of runs that all stand on the same images, given newest first."""
-    kept = one_a_key(rows)
-    first = rows[0]
-    return Board(
-        dataset=first.dataset,
-        split=first.split,
-        items_sha256=first.items_sha256,
-        n=max(row.n for row in rows),
-        private=first.private,
-        metric=metric,
-        label_mode=label_mode,
-        ranked=ranked([row for row in kept if not row.reasons], metric, higher_is_better),
-        unranked=tuple(row for row in kept if row.reasons),
-    )
-
-
-def one_a_key(rows: Sequence[BoardRow]) -> list[BoardRow]:
-    """Of the runs of each `run_key` the newest without a reason against it, or the newest of all."""
-    best: dict[str, BoardRow] = {}
-    for row in rows:
-        earlier = best.setdefault(row.run_key, row)
-        if earlier.reasons and not row.reasons:
-            best[row.run_key] = row
-    return list(best.values())
-
-
-def ranked(rows: Sequence[BoardRow], metric: str, higher_is_better: bool) -> tuple[BoardRow, ...]:
-    """Rows best first, with their ranks: one more than the number of rows that are better."""
-    sign = -1 if higher_is_better else 1
-
-    def badness(row: BoardRow) -> float:
-        return sign * (row.scores[metric] or 0.0)
-
-    best_first = sorted(rows, key=lambda row: (badness(row), row.model, row.run_id))
-    rank_of: dict[float, int] = {}
-    for position, row in enumerate(best_first, start=1):
-        rank_of.setdefault(badness(row), position)
-    return tuple(replace(row, rank=rank_of[badness(row)]) for row in best_first)
+def anything(_: Standing) -> bool:
+    """Every run."""
+    return True

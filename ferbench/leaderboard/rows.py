@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ferbench.canonical import canonical_json, finite
 from ferbench.leaderboard import blobs
 from ferbench.leaderboard.cells import fitting, kinds_of, stand_in
+from ferbench.leaderboard.conditions import Conditions, condition_values
 from ferbench.leaderboard.documents import record_text
 from ferbench.leaderboard.manifests import pack_test_set, test_set_json
 from ferbench.results import Cost
@@ -17,7 +18,8 @@ from ferbench.results import Cost
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
-    from ferbench.results import Predictions, RunResult, Score, TestSet
+    from ferbench.leaderboard.cells import Kinds
+    from ferbench.results import RunResult, Score, TestSet
 
 Values = dict[str, Any]
 
@@ -57,7 +59,9 @@ class RunRow:
     device_name: str | None
 
 
-_KINDS = kinds_of(RunRow)
+LISTED_KINDS = kinds_of(RunRow)
+#: What a board shows of a run beside its scores.
+BOARD_KINDS = LISTED_KINDS | kinds_of(Conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,7 @@ class ResultRows:
     scores: list[Values]
     cost: Values
     prediction: Values
+    correctness: Values
 
 
 def rows_of(result: RunResult) -> ResultRows:
@@ -79,7 +84,8 @@ def rows_of(result: RunResult) -> ResultRows:
         run={**run_values(record), "seal": record["seal"], "record": record_text(record)},
         scores=[{"run_id": run_id, **finite(asdict(score))} for score in result.scores],
         cost={"run_id": run_id, **cost_values(result.cost)},
-        prediction={"run_id": run_id, **prediction_values(result.predictions)},
+        prediction={"run_id": run_id, "outputs": blobs.pack_outputs(result.predictions.outputs)},
+        correctness={"run_id": run_id, "correct": blobs.pack_bits(blobs.strictly_correct(result.predictions))},
     )
 
 
@@ -99,6 +105,7 @@ def run_values(record: Mapping[str, Any]) -> Values:
         "weights_sha256": weights["sha256"],
         "selection": weights["selection"],
         "extra_data": None if weights["extra_data"] is None else canonical_json(weights["extra_data"]),
+        **condition_values(record),
     }
 
 
@@ -122,14 +129,6 @@ def cost_values(cost: Cost) -> Values:
     }
 
 
-def prediction_values(predictions: Predictions) -> Values:
-    """The columns of predictions."""
-    return {
-        "outputs": blobs.pack_outputs(predictions.outputs),
-        "correct": blobs.pack_bits(blobs.strictly_correct(predictions)),
-    }
-
-
 def score_of(row: RowMapping) -> Score:
     """The score in a row; a value that did not exist is NaN again."""
     from ferbench.results import Score
@@ -138,11 +137,11 @@ def score_of(row: RowMapping) -> Score:
     return Score(**{**row, "value": value})
 
 
-def listed_values(row: RowMapping) -> Values:
+def listed_values(row: RowMapping, kinds_by_name: Mapping[str, Kinds] = LISTED_KINDS) -> Values:
     """The fields of a RunRow from a row of `queries.runs`; a damaged cell is one more reason not to rank the run."""
     values: Values = {}
     damage: list[str] = []
-    for name, kinds in _KINDS.items():
+    for name, kinds in kinds_by_name.items():
         try:
             values[name] = fitting(row[name], name, kinds)
         except ValueError as error:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration: what `alembic_version` holds in a database of this version.
-REVISION = "0001"
+REVISION = "0002"
 
 METADATA = MetaData()
 
@@ -92,9 +92,24 @@ RUN = Table(
     Column("test_set_id", Integer, ForeignKey("test_set.id"), nullable=False),
     Column("n", Integer, nullable=False),
     Column("record", Utf8Text, nullable=False),
-    Index("ix_run_board", "dataset", "split"),
-)
+    # What boards show of the record, see `conditions`; behind it, since they came later.
+    Column("seen", Utf8Text, nullable=False, server_default=""),
+    Column("left_out", Utf8Text, nullable=False, server_default="[]"),
+    Column("labels", Utf8Text, nullable=False, server_default=""),
+    Column("pixels", Utf8Text, nullable=False, server_default=""),
+    Column("licence", Utf8Text),
+    Column("origin", Text, nullable=False, server_default=""),
+    Column("network_key", Text, nullable=False, server_default=""),
+    # All that places a run on a board, so that nobody leafs through records to rank their runs. Ids stand before the
+    # rest: their order is that of the scores that are looked up next.
+    Index(
+        "ix_run_board",
+        "dataset", "split", "items_sha256", "run_id",
+        "created_at", "run_key", "model", "n", "ranked", "private", "test_set_id",
+    ),
+)  # fmt: skip
 
+#: One row a number. SQLite keeps the rows of a run side by side, without a second copy of their long keys.
 SCORE = Table(
     "score",
     METADATA,
@@ -107,6 +122,7 @@ SCORE = Table(
     Column("low", Double),
     Column("high", Double),
     Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 #: `results.Cost`, one column a field; mappings are JSON text.
@@ -139,12 +155,19 @@ COST = Table(
     Column("peak_mem_mib", Double),
 )
 
-#: `outputs` holds the raw arrays, `correct` a bit an image: 1 where the strict answer is the label. See `blobs`.
+#: The raw arrays of a run; see `blobs`.
 PREDICTION = Table(
     "prediction",
     METADATA,
     Column("run_id", Text, ForeignKey("run.run_id"), primary_key=True),
     Column("outputs", LargeBinary, nullable=False),
+)
+
+#: A bit an image: 1 where the strict answer is the label. Apart from the outputs, which boards do not read.
+CORRECTNESS = Table(
+    "correctness",
+    METADATA,
+    Column("run_id", Text, ForeignKey("run.run_id"), primary_key=True),
     Column("correct", LargeBinary, nullable=False),
 )
 

@@ -79,7 +79,7 @@ class Leaderboard:
 
         runs = self.runs()
         with self.database.reading() as connection:
-            return runs_frame(runs, connection.execute(queries.board_scores()).all())
+            return runs_frame(runs, connection.execute(queries.headline_scores()).all())
 
     def record_of(self, run: str) -> dict[str, Any]:
         """The record of a run, with its seal, as `RunResult.record` was."""

@@ -30,6 +30,7 @@ def add_run(connection: Connection, rows: ResultRows) -> None:
     connection.execute(queries.add_run(), {**rows.run, "test_set_id": keep_test_set(connection, rows.test_set)})
     connection.execute(queries.add_cost(), rows.cost)
     connection.execute(queries.add_prediction(), rows.prediction)
+    connection.execute(queries.add_correctness(), rows.correctness)
     if rows.scores:
         connection.execute(queries.add_scores(), rows.scores)
 

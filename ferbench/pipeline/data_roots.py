@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from ferbench.config import Settings
 
 
-def find_root(card: DatasetCard, asked: Path | None, settings: Settings) -> Path | None:
+def find_root(
+    card: DatasetCard, asked: Path | None, settings: Settings, option: str = "--data-root DIR"
+) -> Path | None:
     """Folder of a data set that is there; None for a set that needs none, where none is named.
+
+    `option` is how the user may name it on the command line; empty where that cannot be.
 
     Raises:
         DataNotFound: none is named, or nothing can be had at it.
@@ -29,5 +33,6 @@ def find_root(card: DatasetCard, asked: Path | None, settings: Settings) -> Path
     raise DataNotFound(
         f"The data set {card.name} ({card.title}) is needed.",
         f"{where} Expected layout: {card.layout}",
-        f'{card.obtain} Then pass --data-root DIR, or write into ferbench.toml: [data] {card.name} = "DIR"',
+        f"{card.obtain} Then {f'pass {option}, or ' if option else ''}write into ferbench.toml: "
+        f'[data] {card.name} = "DIR"',
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +42,8 @@ class Batch:
     """Consecutive rows of a manifest, starting at row `start`.
 
     `views` is (b, V, channels, H, W) float32 of the rows at positions `answered`; `failures` says by position why the
-    others could not be read, or show no face. `digests` has one content hash a row.
+    others could not be read, or show no face. `digests` has one content hash a row, `sizes` are pictures by (height,
+    width).
     """
 
     start: int
@@ -50,6 +51,7 @@ class Batch:
     answered: tuple[int, ...]
     digests: tuple[str, ...]
     failures: dict[int, str]
+    sizes: Counter[tuple[int, int]]
 
 
 def decode(source: bytes | NDArray[np.uint8]) -> Picture:
@@ -101,6 +103,7 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
     answered: list[int] = []
     digests: list[str] = []
     failures: dict[int, str] = {}
+    sizes: Counter[tuple[int, int]] = Counter()
     for position, row in enumerate(rows, start):
         try:
             picture = decode(dataset.read(row))
@@ -111,6 +114,7 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
             digests.append("unreadable")
             continue
         digests.append(picture.digest)
+        sizes[picture.pixels.shape[0], picture.pixels.shape[1]] += 1
         try:
             views.extend(reading.views(picture.pixels, row.box))
         except NoFace as missing:
@@ -118,7 +122,12 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
         else:
             answered.append(position)
     return Batch(
-        start=start, views=stacked(views, reading), answered=tuple(answered), digests=tuple(digests), failures=failures
+        start=start,
+        views=stacked(views, reading),
+        answered=tuple(answered),
+        digests=tuple(digests),
+        failures=failures,
+        sizes=sizes,
     )
 
 

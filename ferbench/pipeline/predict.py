@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One pass over the images: what the model said, what was read, and how long it took in seconds."""
+    """One pass over the images: what the model said, what was read, and how long it took in seconds.
+
+    `sizes` are pictures by (height, width).
+    """
 
     predictions: Predictions
     digests: tuple[str, ...]
+    sizes: Counter[tuple[int, int]]
     seconds: float
 
 
@@ -40,11 +45,13 @@ class Collected:
     outputs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     digests: list[str] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def add(self, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> None:
         """Put the outputs of a batch in their rows; a row that is not finite is no answer."""
         self.digests.extend(batch.digests)
         self.failures.update(batch.failures)
+        self.sizes.update(batch.sizes)
         positions = np.array(batch.answered, dtype=np.int64)
         for name, array in outputs.items():
             if name not in self.outputs:
@@ -82,7 +89,8 @@ def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> P
         failures={rows[position].id: reason for position, reason in sorted(collected.failures.items())},
         attributes=tuple(row.attributes for row in rows),
     )
-    return Pass(predictions=predictions, digests=tuple(collected.digests), seconds=seconds)
+    digests = tuple(collected.digests)
+    return Pass(predictions=predictions, digests=digests, sizes=collected.sizes, seconds=seconds)
 
 
 def nothing_measured(plan: Plan, failures: Mapping[int, str]) -> NothingMeasured:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.canonical import finite
 from ferbench.pipeline.data_identity import pixel_verdict
+from ferbench.pipeline.leaks import recorded_slices
 from ferbench.pipeline.recorded_facts import recorded_claim
 from ferbench.pipeline.remarks import labels_of, reasons_not_to_rank, warnings_of
 from ferbench.pipeline.scope import boxes_sha256
+from ferbench.pipeline.score import foreign_answers
 from ferbench.pipeline.views import VIEWS
 from ferbench.results import (
     SCHEMA_VERSION,
@@ -17,6 +19,7 @@ from ferbench.results import (
     interval_record,
     score_record,
     seal_of,
+    slice_record,
 )
 from ferbench.spec import RunIdentity
 
@@ -49,6 +52,8 @@ class Evidence:
     matrices: tuple[Matrix, ...]
     verdicts: tuple[Verdict, ...]
     cost: Cost
+    #: Pictures by (height, width).
+    sizes: Mapping[tuple[int, int], int]
     environment: Mapping[str, Any]
     seconds: Mapping[str, float]
 
@@ -90,6 +95,7 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         **data_record(plan, evidence),
         **reading_record(plan, identity, evidence.predictions),
         **results_record(evidence),
+        **leaks_record(plan, evidence),
         "warnings": warnings_of(plan, evidence.predictions, evidence.verdicts),
         "guards": guards_record(evidence.verdicts),
         "seconds": dict(evidence.seconds),
@@ -136,7 +142,7 @@ def data_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         "split": plan.split,
         "layout": plan.opened.layout,
         "labels": labels_of(plan).as_json(),
-        "pixels": pixel_verdict(plan.dataset.entry.card, pixels_sha256).as_json(),
+        "pixels": pixel_verdict(plan.dataset.entry.card, pixels_sha256, evidence.sizes).as_json(),
         "n": len(evidence.predictions.ids),
         "items_sha256": plan.items_sha256,
         "pixels_sha256": pixels_sha256,
@@ -151,6 +157,7 @@ def reading_record(plan: Plan, identity: RunIdentity, predictions: Predictions) 
         "class_order_source": plan.class_order_source,
         "dataset_classes": plan.scope.classes,
         "left_out": dict(plan.scope.left_out),
+        "foreign_answers": foreign_answers(predictions, plan.scope.classes),
         "output_kind": predictions.kind,
         "preprocess": asdict(plan.preprocess),
         "detector": identity.detector or None,
@@ -172,6 +179,13 @@ def results_record(evidence: Evidence) -> dict[str, Any]:
         "cost": asdict(evidence.cost),
         "failures": dict(evidence.predictions.failures),
     }
+
+
+def leaks_record(plan: Plan, evidence: Evidence) -> dict[str, Any]:
+    """Images that other data hold, too, where they were looked for, and what came out with and without them."""
+    record = {"leaks": plan.leaks.as_json() if plan.leaks else None}
+    slices = recorded_slices(record, evidence.predictions.ids)
+    return {**record, "slices": slice_record(evidence.scores, {name: len(found) for name, found in slices.items()})}
 
 
 def guards_record(verdicts: tuple[Verdict, ...]) -> dict[str, dict[str, str]]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ferbench.pipeline.data_identity import label_verdict
+from ferbench.pipeline.score import foreign_answers
 from ferbench.pipeline.weights import ASSUMED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ferbench.cards import Content, Preprocess
     from ferbench.pipeline.data_identity import DataVerdict
@@ -55,11 +56,20 @@ def warnings_of(plan: Plan, predictions: Predictions, verdicts: Iterable[Verdict
         if without_face
         else "",
         f"left out, because the model does not know their class: {left_out}" if left_out else "",
+        foreign(foreign_answers(predictions, plan.scope.classes), plan.spec.dataset),
+        plan.leaks.warning(len(plan.rows)) if plan.leaks else "",
         other_content(plan.preprocess, plan.dataset.entry.card.content),
         "the class order is assumed: nothing states it for these weights" if plan.class_order_source == ASSUMED else "",
         *(verdict.warning for verdict in verdicts),
     ]
     return [warning for warning in warnings if warning]
+
+
+def foreign(answers: Mapping[str, int], dataset: str) -> str:
+    """What to think of answers that can never be right; empty where there are none."""
+    given = ", ".join(f"{count:,} {name}" for name, count in answers.items() if count)
+    wrong = f"which are no classes of {dataset}: wrong in mode strict, not looked at in mode mask"
+    return f"answers with other classes, {wrong}: {given}" if given else ""
 
 
 def other_content(preprocess: Preprocess, holds: Content) -> str:

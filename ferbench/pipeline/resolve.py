@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, Row
     from ferbench.pipeline.checkpoints import Checkpoint
     from ferbench.pipeline.detectors import PluginDetector
+    from ferbench.pipeline.leaks import Leaks
     from ferbench.pipeline.plugin_calls import PluginDataset
     from ferbench.pipeline.scope import Scope
     from ferbench.pipeline.weights import Weights
@@ -52,6 +53,8 @@ class Plan:
     class_order_source: str
     preprocess: Preprocess
     detector: PluginDetector | None
+    #: Those of `rows` that other data hold, too; None where nobody looked.
+    leaks: Leaks | None = None
 
     @property
     def reading(self) -> Reading:

@@ -16,6 +16,7 @@ from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.cost import Timings, cost_of, time_end_to_end
 from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
+from ferbench.pipeline.leaks import leak_slices
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.plugin_calls import plugin_metric
 from ferbench.pipeline.predict import predict
@@ -23,6 +24,7 @@ from ferbench.pipeline.probes.guards import guards
 from ferbench.pipeline.record import Evidence, compose
 from ferbench.pipeline.resolve import resolve
 from ferbench.pipeline.score import score
+from ferbench.pipeline.slices import slice_scores
 from ferbench.plugin_manager import build_catalog
 from ferbench.results import RunResult, TestSet
 
@@ -30,11 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ferbench.catalog import Catalog
-    from ferbench.interfaces import MetricEntry
     from ferbench.pipeline.load import Loaded
     from ferbench.pipeline.predict import Pass
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
+    from ferbench.pipeline.score import Tables
     from ferbench.results import Cost, Predictions
     from ferbench.spec import RunSpec
 
@@ -73,8 +75,15 @@ class Evaluator:
 
     def evaluate(self, spec: RunSpec, progress: Callable[[int, int], None] | None = None) -> RunResult:
         """As the function `evaluate`."""
-        plan = resolve(spec, self.catalog, self.settings, self._read)
-        with plain_float32(spec.threads):
+        return self.carry_out(self.plan(spec), progress)
+
+    def plan(self, spec: RunSpec) -> Plan:
+        """The plan of a run, as `ferbench.pipeline.resolve.resolve` makes it."""
+        return resolve(spec, self.catalog, self.settings, self._read)
+
+    def carry_out(self, plan: Plan, progress: Callable[[int, int], None] | None = None) -> RunResult:
+        """Evaluate what is planned."""
+        with plain_float32(plan.spec.threads):
             return finish(plan, self._model_of(plan), progress or silent)
 
     def _model_of(self, plan: Plan) -> Loaded:
@@ -104,7 +113,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
     with timed(seconds, "predict"):
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
-        scores, matrices = score(done.predictions, plan.scope.classes, metrics_of(plan))
+        scores, matrices = scored(plan, done.predictions)
     verdicts = guarded(plan, loaded, done.predictions, seconds)
     with timed(seconds, "cost"):
         cost = measured_cost(plan, loaded, done)
@@ -119,15 +128,19 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
         matrices=matrices,
         verdicts=verdicts,
         cost=cost,
+        sizes=done.sizes,
         environment=environment(str(loaded.device), cost.threads),
         seconds=seconds,
     )
     return result_of(plan, evidence)
 
 
-def metrics_of(plan: Plan) -> list[MetricEntry]:
-    """The metrics of a run."""
-    return [plugin_metric(registered) for registered in plan.metrics]
+def scored(plan: Plan, predictions: Predictions) -> Tables:
+    """Scores over all images, and over those with and without leaks where these were looked for; matrices over all."""
+    metrics = [plugin_metric(registered) for registered in plan.metrics]
+    scores, matrices = score(predictions, plan.scope.classes, metrics)
+    slices = leak_slices(predictions.ids, plan.leaks.likeness) if plan.leaks else {}
+    return (*scores, *slice_scores(predictions, plan.scope.classes, metrics, slices)), matrices
 
 
 def guarded(plan: Plan, loaded: Loaded, predictions: Predictions, seconds: dict[str, float]) -> tuple[Verdict, ...]:

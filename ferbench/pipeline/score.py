@@ -61,6 +61,13 @@ def answers_of(predictions: Predictions, data_classes: ClassOrder, mode: LabelMo
     )
 
 
+def foreign_answers(predictions: Predictions, data_classes: ClassOrder) -> dict[str, int]:
+    """Number of images answered with each class that the model knows and the data set lacks, in mode strict."""
+    strict = answers_of(predictions, data_classes, "strict")
+    counts = np.bincount(strict.y_pred[strict.answered], minlength=len(strict.classes)).tolist()
+    return dict(zip(strict.classes[strict.n_labels :], counts[strict.n_labels :], strict=True))
+
+
 def said(predictions: Predictions, index: Mapping[str, int]) -> NDArray[np.int64]:
     """(n,) index, by `index`, of the class with the largest output among those that it has; rows of NaN give any."""
     known = [(column, index[name]) for column, name in enumerate(predictions.classes) if name in index]

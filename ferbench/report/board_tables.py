@@ -2,135 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Column, Table
+from rich import table
+from rich.cells import cell_len
 
-from ferbench.report.formatting import ABSENT, HEADLINE, decimal, giga, millions, percent, percent_interval, safe, unit
+from ferbench.report.board_cells import REASONS
+from ferbench.report.board_sheets import MIXED_DEVICES, MIXED_INPUTS
+from ferbench.report.formatting import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType
 
-    from ferbench.leaderboard.ranking import Board, BoardRow
+    from ferbench.report.board_cells import Column
+    from ferbench.report.board_sheets import Grid, Sheet
 
-#: Columns of a terminal from which on all columns of a board fit.
-WIDE = 130
-MIXED_INPUTS = "The rows saw different pixels of the same images: this compares systems, not models."
-#: A run that saw the pictures as they are, once each.
-WHOLE = "as they are"
-MIXED_DEVICES = "Latencies were measured on different devices or settings: compare only equal cost_keys (--json)."
-GROUPS = (
-    "Rows of a group could not be told apart from its first row (exact McNemar test, Holm, 0.05): ferbench compare."
-)
-NARROWED = f"Some columns are left out below {WIDE} columns; --json has all."
-
-
-@dataclass(frozen=True, slots=True)
-class BoardColumn:
-    """A column of a board; one that is not essential is left out on a narrow terminal."""
-
-    heading: str
-    cell: Callable[[BoardRow], RenderableType]
-    essential: bool = False
+#: A text column wants no more room than this: longer texts are wrapped.
+WRAPPED = 24
+#: What a column takes beside its text, and a table beside its columns.
+BORDER, EDGE = 3, 1
+WARNINGS = {MIXED_INPUTS, MIXED_DEVICES}
 
 
 @dataclass(frozen=True, slots=True)
 class BoardsReport:
-    """All boards, one after the other, each with at most `top` ranked and `top` unranked rows."""
+    """All boards, one after the other."""
 
-    boards: Sequence[Board]
-    top: int
+    sheets: Sequence[Sheet]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """What fits the width of the terminal."""
-        wide = options.max_width >= WIDE
-        for board in self.boards:
-            yield from board_parts(board, self.top, wide=wide)
-        if not wide:
-            yield safe(NARROWED)
+        """What fits the width of the terminal, and what was left out for that."""
+        left_out: dict[str, None] = {}
+        for sheet in self.sheets:
+            tables = [FittedGrid(grid, options.max_width) for grid in (sheet.ranked, sheet.unranked)]
+            left_out |= dict.fromkeys(heading for fitted in tables for heading in fitted.left_out)
+            yield from sheet_parts(sheet, *tables)
+        if left_out:
+            yield safe(f"Left out at this width: {', '.join(left_out)}. --format json has all.")
 
 
-def board_parts(board: Board, top: int, *, wide: bool) -> Iterator[RenderableType]:
+class FittedGrid:
+    """The columns of a grid that fit a width: those that yield last are put in first; some always are."""
+
+    def __init__(self, grid: Grid[Any], width: int) -> None:
+        self.columns, self.cells, headings = grid.columns, grid.cells, grid.headings
+        self.headings = headings
+        left = width - EDGE
+        shown: set[int] = set()
+        for place in sorted(range(len(self.columns)), key=lambda place: self.columns[place].yields):
+            needed = BORDER + self.needed(place)
+            if needed <= left or not self.columns[place].yields:
+                shown.add(place)
+                left -= needed
+        self.shown = sorted(shown)
+
+    def needed(self, place: int) -> int:
+        """The room that a column needs, without its border."""
+        longest = max(cell_len(text) for text in (self.headings[place], *(cells[place] for cells in self.cells)))
+        return min(longest, WRAPPED) if is_wrapped(self.columns[place]) else longest
+
+    @property
+    def left_out(self) -> list[str]:
+        """The headings of the columns that do not fit."""
+        return [text for place, text in enumerate(self.headings) if place not in self.shown] if self.cells else []
+
+    def rendered(self) -> table.Table:
+        """The table of what fits."""
+        columns = [(self.columns[place], self.headings[place]) for place in self.shown]
+        found = table.Table(
+            *[table.Column(safe(text), no_wrap=not is_wrapped(column), overflow="fold") for column, text in columns]
+        )
+        for cells in self.cells:
+            found.add_row(*[safe(cells[place]) for place in self.shown])
+        return found
+
+
+def is_wrapped(column: Column[Any]) -> bool:
+    """Whether the cells of a column may take several lines: texts that yield, and reasons."""
+    return column is REASONS or (column.yields > 0 and not column.right)
+
+
+def sheet_parts(sheet: Sheet, ranked: FittedGrid, unranked: FittedGrid) -> Iterator[RenderableType]:
     """One board: its ranked rows, what to keep in mind, and its unranked rows."""
-    images = f"{board.n:,} images{without(board)}, items {board.items_sha256[:8]}"
-    yield safe(f"{board.dataset} ({board.split}), {images}, {board.label_mode} labels, by {board.metric}", "bold")
-    if board.ranked:
-        yield rows_table([*places(board), *scored(board), *PROVENANCE], board.ranked[:top], wide=wide)
-    if is_grouped(board):
-        yield safe(GROUPS)
-    if board.mixed_inputs:
-        yield safe(MIXED_INPUTS, "yellow")
-    if len({row.cost_key for row in board.ranked}) > 1:
-        yield safe(MIXED_DEVICES, "yellow")
-    if board.unranked:
-        yield rows_table([*scored(board), REASONS], board.unranked[:top], wide=wide)
-    left_out = max(len(board.ranked) - top, 0) + max(len(board.unranked) - top, 0)
-    if left_out:
-        yield safe(f"{left_out:,} more rows: --top {len(board.rows)}, or --json for all.")
-
-
-def is_grouped(board: Board) -> bool:
-    """Whether the ranked rows of a board are several, and have significance groups."""
-    return len(board.ranked) > 1 and any(row.group is not None for row in board.ranked)
-
-
-def places(board: Board) -> list[BoardColumn]:
-    """Where a row stands: its group rather than its bare rank, where there are groups."""
-    return [replace(RANK, essential=False), GROUP] if is_grouped(board) else [RANK]
-
-
-def without(board: Board) -> str:
-    """The classes whose images a board leaves out, after the number of those that it has."""
-    return f" without {', '.join(board.left_out)}" if board.left_out else ""
-
-
-def rows_table(columns: Sequence[BoardColumn], rows: Sequence[BoardRow], *, wide: bool) -> Table:
-    """Rows with all columns, or with the essential ones; these keep their width, reasons are wrapped."""
-    shown = [column for column in columns if wide or column.essential]
-    table = Table(*[Column(column.heading, no_wrap=column.essential and column is not REASONS) for column in shown])
-    for row in rows:
-        table.add_row(*[column.cell(row) for column in shown])
-    return table
-
-
-def scored(board: Board) -> list[BoardColumn]:
-    """Who, seeing how where rows differ in that, how good by the metric that sorts and by others, at what cost."""
-    seen = [SEEN] if any(row.seen for row in board.rows) else []
-    others = [score_column(name) for name in HEADLINE if name != board.metric]
-    return [MODEL, WEIGHTS, *seen, score_column(board.metric, essential=True), *others, *COST]
-
-
-def score_column(metric: str, *, essential: bool = False) -> BoardColumn:
-    """A metric, with its interval where it has one."""
-    return BoardColumn(
-        HEADLINE.get(metric, metric),
-        lambda row: score_text(metric, row.scores.get(metric), row.intervals.get(metric)),
-        essential,
-    )
-
-
-def score_text(metric: str, value: float | None, interval: tuple[float, float] | None) -> str:
-    """A score as its heading says."""
-    shown = percent(value) if "%" in HEADLINE.get(metric, "") else decimal(value)
-    return f"{shown} ({percent_interval(interval)})" if interval else shown
-
-
-RANK = BoardColumn("rank", lambda row: str(row.rank), essential=True)
-GROUP = BoardColumn("group", lambda row: ABSENT if row.group is None else str(row.group), essential=True)
-MODEL = BoardColumn("model", lambda row: safe(row.model), essential=True)
-WEIGHTS = BoardColumn("weights", lambda row: safe(row.weights_name))
-SEEN = BoardColumn("pictures seen", lambda row: safe(row.seen or WHOLE), essential=True)
-COST = (
-    BoardColumn("params", lambda row: millions(row.params_total), essential=True),
-    BoardColumn("MACs", lambda row: giga(row.macs), essential=True),
-    BoardColumn("latency p50", lambda row: unit(row.latency_model_ms_p50, "ms")),
-)
-PROVENANCE = (
-    BoardColumn("input", lambda row: safe(row.input)),
-    BoardColumn("selected by", lambda row: safe(row.selection)),
-    BoardColumn("extra data", lambda row: safe(", ".join(row.extra_data or ()) or ABSENT)),
-)
-REASONS = BoardColumn("not ranked because", lambda row: safe("; ".join(row.reasons)), essential=True)
+    yield safe(sheet.title, "bold")
+    if ranked.cells:
+        yield ranked.rendered()
+    for note in sheet.notes:
+        yield safe(note, "yellow" if note in WARNINGS else "")
+    if unranked.cells:
+        yield unranked.rendered()
+    if sheet.more:
+        yield safe(sheet.more)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ABSENT = "-"
 #: Metrics that come first, with their headings on a board; accuracies as percentages.
@@ -23,6 +23,13 @@ def safe(value: object, style: str = "") -> Text:
 def headline_first(names: Iterable[str]) -> list[str]:
     """Names of metrics, those of HEADLINE first, the others by name."""
     return sorted(names, key=lambda name: (list(HEADLINE).index(name) if name in HEADLINE else len(HEADLINE), name))
+
+
+def score_cell(scored: Mapping[str, Any], mode: str, name: str) -> Text:
+    """A score of a run or of a slice of it, with its interval where it has one."""
+    interval = scored["intervals"].get(mode, {}).get(name)
+    value = scored["scores"].get(mode, {}).get(name)
+    return Text(decimal(value) + (f"  ({percent_interval(interval)} %)" if interval else ""))
 
 
 def percent(value: float | None) -> str:

@@ -14,12 +14,15 @@ from ferbench.report.formatting import ABSENT, decimal, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ferbench.audit import Check
+    from ferbench.audit.checks import Check
     from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard, WeightsCard
     from ferbench.catalog import PluginReport, Registered
     from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry, ModelScheme
     from ferbench.leaderboard.rows import RunRow
     from ferbench.results import Score
+
+#: What stands beside a check that passed, failed, or could not be made.
+_ANSWERS = {True: "ok", False: "FAILED", None: "not checked"}
 
 
 def rows_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
@@ -87,7 +90,7 @@ def checks_table(run_id: str, checks: Sequence[Check]) -> Table:
     """What a verification found."""
     return rows_table(
         ("check", "", "found"),
-        ((check.name, "ok" if check.passed else "FAILED", check.finding) for check in checks),
+        ((check.name, _ANSWERS[check.passed], check.finding) for check in checks),
         title=f"run {run_id}",
     )
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
 
-from ferbench.report.board_tables import WHOLE, score_text, without
+from ferbench.report.board_cells import WHOLE, score_text
+from ferbench.report.board_sheets import without
 from ferbench.report.formatting import ABSENT, safe
 
 if TYPE_CHECKING:

@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.table import Table
-from rich.text import Text
 
 from ferbench.report.formatting import (
     ABSENT,
     decimal,
     giga,
     headline_first,
-    percent_interval,
     safe,
+    score_cell,
     unit,
     whole,
 )
+from ferbench.report.leak_tables import leaks_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
+    from rich.text import Text
 
 _COST_ROWS = (
     ("parameters in the checkpoint", "params_total", whole),
@@ -47,6 +48,7 @@ def run_report(record: Mapping[str, Any], withdrawn: str = "") -> Group:
     if any("/" in name for name in record["scores"].get("strict", {})):
         parts.append(per_class(record))
     parts.extend(confusion(matrix) for matrix in record["matrices"])
+    parts.extend(leaks_report(record))
     parts.extend(failures(record["failures"]))
     if record.get("guards"):
         parts.append(guards(record["guards"]))
@@ -79,19 +81,13 @@ def summary(record: Mapping[str, Any]) -> Table:
     return table
 
 
-def score_cell(record: Mapping[str, Any], mode: str, name: str) -> Text:
-    """A score, with its interval where it has one."""
-    interval = record["intervals"].get(mode, {}).get(name)
-    value = record["scores"][mode].get(name)
-    return Text(decimal(value) + (f"  ({percent_interval(interval)} %)" if interval else ""))
-
-
 def comparability(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What another lab must have equal to compare."""
     yield "images", images_line(record)
+    yield from class_set_lines(record)
     yield "items", record["items_sha256"][:16]
-    if "labels" in record:
-        yield "labels are", f"{record['labels']['text']}: {record['labels']['finding']}"
+    for verdict in (name for name in ("labels", "pixels") if name in record):
+        yield f"{verdict} are", f"{record[verdict]['text']}: {record[verdict]['finding']}"
     yield "pixels", f"{record['pixels_sha256'][:16]} ({record['input']})"
     yield "weights", f"{record['weights']['name']} {record['weights']['sha256'][:16]}"
     yield "selected by", record["weights"]["selection"]
@@ -121,6 +117,19 @@ def images_line(record: Mapping[str, Any]) -> str:
         f"{without_face:,} without a face (wrong)" if without_face else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def class_set_lines(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Which classes are scored and, where model and data set have others, what becomes of those, and why."""
+    classes = record["dataset_classes"]
+    yield "classes scored", f"{len(classes)}: {', '.join(classes)}"
+    left_out = ", ".join(f"{count:,} images of {name}" for name, count in record.get("left_out", {}).items())
+    if left_out:
+        yield "left out", f"{left_out}: the model has no such output"
+    foreign = ", ".join(f"{count:,} of {name}" for name, count in record.get("foreign_answers", {}).items())
+    if foreign:
+        why = "no class of the data set, so wrong in mode strict and not looked at in mode mask"
+        yield "foreign answers", f"{foreign}: {why}"
 
 
 def faces_line(record: Mapping[str, Any]) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SPLIT_FOLDERS = {"train": ("train",), "test": ("test", "valid")}
 #: Orders in which the folders 0..6 circulate.
 ORDERS = ("rafdb", "affectnet7")
+#: The order of a tree whose class names were replaced by their numbers.
+ALPHABETICAL = "alphabetical7"
 
 _FROM_ONE = {str(number): name for number, name in enumerate(CLASSES, start=1)}
 _FROM_ZERO = tuple(str(number) for number in range(len(CLASSES)))
@@ -88,13 +90,13 @@ def decide_order(
     proven = next((name for name, counts in official.items() if counts == found), None)
     chosen = layout_order or proven
     if chosen is None or (proven is not None and chosen != proven):
-        raise undecided(folder, found, official, proven)
+        raise undecided(folder, split, found, official, proven)
     how = "by their counts" if proven else "as the option says"
     return dict(zip(_FROM_ZERO, NAMED_ORDERS[chosen], strict=True)), f"folders 0..6 in {chosen} order, {how}"
 
 
 def undecided(
-    folder: Path, found: tuple[int, ...], official: dict[str, tuple[int, ...]], proven: str | None
+    folder: Path, split: str, found: tuple[int, ...], official: dict[str, tuple[int, ...]], proven: str | None
 ) -> DataError:
     """The error for folders 0..6 whose order is not known, or not the given one."""
     asked = f"The class order of the folders 0..6 of {shown(folder)} was to be told by their counts."
@@ -103,6 +105,12 @@ def undecided(
             asked,
             f"The counts are exactly those of {proven}, another order than the given one.",
             f"Leave layout_order out, or pass layout_order={proven}.",
+        )
+    if found == tuple(COUNTS[split][item] for item in NAMED_ORDERS[ALPHABETICAL]):
+        return DataError(
+            asked,
+            f"They hold {', '.join(map(str, found))} pictures: the official counts in the order of the alphabet.",
+            f"Name the folders by class, from the first to the last: {', '.join(NAMED_ORDERS[ALPHABETICAL])}.",
         )
     expected = "; ".join(f"{name} {', '.join(map(str, counts))}" for name, counts in official.items())
     return DataError(

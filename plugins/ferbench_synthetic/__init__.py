@@ -48,6 +48,7 @@ SYNTHETIC = DatasetCard(
         "3b2d40ee75191f91d983d69c90a53f419216ca56c7c64497f8d58967e8536499": "official",
         "b2b05f40306a04d81e38eecd4aacce59a66a1e1aa871cca969f21ed466e0196f": "official",
     },
+    redistributable=True,
     needs_root=False,
     notes=(
         "A test of harnesses, not of models: what is good here says nothing about faces. "

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
-from ferbench.doctor.leaks import Side, leaks
+from ferbench.doctor.leaks import Side, found_leaks, leaks
+from ferbench.doctor.opening import open_splits
 from ferbench.errors import DataError, DataNotFound
 from ferbench.pipeline.run import silent
 from tests.doctor.drawn_people import encoded, mirrored, portrait, resized
@@ -63,6 +66,53 @@ def test_one_split_is_compared_where_one_is_named(two_sets):
 
     report = leaks((side("other:train", other, split="train"), side("other:test", other, split="test")), 2, silent)
     assert [item.splits for item in report.twins] == [("other:train", "other:test")]
+
+
+def evaluated(opened):
+    """The open split `one:test` of a made set."""
+    (found,) = open_splits(opened, None, ["test"], {}).splits
+    return replace(found, name="one:test")
+
+
+def test_evaluated_pictures_are_found_by_their_closest_likeness(two_sets):
+    """Each leaking picture of a split once, in manifest order; a side says how many of them it holds."""
+    one, other = two_sets
+    sides = [side("other:train", other, split="train"), side("other:test", other, split="test")]
+    found = found_leaks(evaluated(one), sides, 2, silent)
+
+    assert list(found.likeness.items()) == [("000", "exact"), ("001", "near"), ("002", "near"), ("003", "mirrored")]
+    assert [(item.name, item.n, item.leaks) for item in found.compared] == [("other:train", 8, 4), ("other:test", 1, 1)]
+    assert found.notes == ()
+
+
+def test_a_set_and_one_of_its_splits(two_sets):
+    """Named both, no picture is its own twin, and every picture is decoded once."""
+    one, other = two_sets
+    seen = []
+    sides = [side("other", other), side("other:test", other, split="test")]
+    found = found_leaks(evaluated(one), sides, 1, lambda done, total: seen.append((done, total)))
+
+    assert [(item.name, item.n, item.leaks) for item in found.compared] == [("other", 9, 4), ("other:test", 1, 1)]
+    assert seen[-1] == (17, 17)
+
+
+def test_what_an_evaluated_split_has_twice_is_no_leak(tmp_path):
+    """Copies within the split, and within the other side, concern nobody here."""
+    one = made_set({"test": rows(saved(tmp_path / "a", [portrait(0), portrait(0)]))}, name="one")
+    other = made_set({"train": rows(saved(tmp_path / "b", [portrait(1), portrait(1)]))}, name="other")
+
+    assert found_leaks(evaluated(one), [side("other", other)], 1, silent).likeness == {}
+
+
+def test_pictures_that_cannot_be_read_are_said(two_sets, tmp_path):
+    """They were not compared: a note with their number, in both kinds of search."""
+    one, other = two_sets
+    (tmp_path / "other" / "5.png").write_bytes(b"")
+    found = found_leaks(evaluated(one), [side("other", other)], 1, silent)
+    report = leaks((side("one", one), side("other", other)), 1, silent)
+
+    assert found.notes == ("Pictures of other:train that cannot be read, and so were not compared: 1.",)
+    assert [item.text for item in report.findings if item.kind == "not-compared"] == list(found.notes)
 
 
 def test_conflicting_labels_of_shared_pictures_are_said(tmp_path):

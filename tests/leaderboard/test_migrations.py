@@ -65,7 +65,7 @@ def test_migrated_and_created_tables_are_declared_alike(connection):
 def clauses(sql):
     """The columns and constraints of a CREATE TABLE, in no order."""
     body = sql[sql.index("(") + 1 : sql.rindex(")")]
-    return sorted(" ".join(clause.split()) for clause in re.split(r",\s*\n", body))
+    return sorted(" ".join(clause.split()) for clause in re.split(r",(?![^()]*\))", body))
 
 
 def test_the_newest_migration_is_the_revision_of_the_schema(connection):
@@ -134,7 +134,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade():

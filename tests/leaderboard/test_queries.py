@@ -15,9 +15,12 @@ DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 #: Every function of `queries`, with arguments that bring out all of its clauses.
 STATEMENTS = {
-    "runs": queries.runs(dataset="rafdb", model="poster_v2", split="test"),
-    "board_runs": queries.board_runs(dataset="rafdb", split="test"),
-    "board_scores": queries.board_scores(dataset="rafdb", split="test", metric="recall/fear", label_mode="mask"),
+    "runs": queries.runs(dataset="rafdb", model="poster_v2"),
+    "standings": queries.standings(dataset="rafdb", split="test", metric="recall/fear", label_mode="mask"),
+    "filtered": queries.filtered(dataset="rafdb", split="test"),
+    "board_runs": queries.board_runs({"id", "another"}),
+    "board_scores": queries.board_scores({"id"}, metric="recall/fear", label_mode="mask"),
+    "headline_scores": queries.headline_scores(),
     "right_answers": queries.right_answers(dataset="rafdb", split="test"),
     "manifests": queries.manifests({1, 2}),
     "latest_run_id": queries.latest_run_id(),
@@ -35,11 +38,12 @@ STATEMENTS = {
     "add_scores": queries.add_scores(),
     "add_cost": queries.add_cost(),
     "add_prediction": queries.add_prediction(),
+    "add_correctness": queries.add_correctness(),
     "add_invalidation": queries.add_invalidation(),
     "current_revision": migrate.current_revision(),
     "rewrite_revision": migrate.rewrite_revision(),
 }
-HELPERS = {"equal"}
+HELPERS = {"equal", "headlines", "listed"}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)

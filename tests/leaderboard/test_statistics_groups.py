@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from ferbench.leaderboard.blobs import strictly_correct
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.statistics.groups import significance_groups
+from ferbench.leaderboard.store import Leaderboard
 from tests.leaderboard.building import AFFECTNET8, build_result, build_test_set
 from tests.leaderboard.changing import in_order
 
@@ -82,6 +83,14 @@ def test_groups_are_counted_from_the_best(right):
     assert set(found) == set(range(1, max(found) + 1))
 
 
+@given(right=entries(), first=st.integers(0, 9))
+def test_the_first_entries_have_the_groups_of_all(right, first):
+    """Asked for a few, the others still take part in every comparison."""
+    bits = [as_bits(row) for row in right]
+
+    assert significance_groups(bits, first)[:first] == significance_groups(bits)[:first]
+
+
 def test_nobody_has_no_group():
     """A board without ranked rows has no groups."""
     assert significance_groups([]) == ()
@@ -135,14 +144,28 @@ def test_runs_whose_images_lie_in_another_order_are_paired_by_id(board, seed):
     assert groups_of(board) == {"model_1": 1, "model_2": 2}
 
 
+def test_pairing_by_id_changes_no_group(board):
+    """Whichever orders the images of runs are stored in, and whichever most have, groups are those of one order."""
+    results = [weaker(seed, without) for seed, without in enumerate((0, 3, 9, 14, 20, 30, 45))]
+    rng = np.random.default_rng(3)
+    orders = [list(range(50)), list(range(50)), *(rng.permutation(50).tolist() for _ in range(2))]
+    other = Leaderboard(board.database.path.with_name("other.sqlite"))
+    for place, result in enumerate(results):
+        board.record(result)
+        other.record(in_order(result, orders[place % 4]))
+
+    assert set(groups_of(board).values()) == {1, 2}
+    assert groups_of(other) == groups_of(board)
+
+
 def test_bits_beyond_the_images_mean_nothing(board):
     """Bits come in whole bytes; what a stranger writes behind the last image is no answer."""
     for result in a_run_and_its_worse_half():
         board.record(result)
     with closing(sqlite3.connect(board.database.path)) as connection:
-        for run_id, bits in connection.execute("SELECT run_id, correct FROM prediction").fetchall():
+        for run_id, bits in connection.execute("SELECT run_id, correct FROM correctness").fetchall():
             filled = bits[:-1] + bytes([bits[-1] | 0b00111111])
-            connection.execute("UPDATE prediction SET correct = ? WHERE run_id = ?", (filled, run_id))
+            connection.execute("UPDATE correctness SET correct = ? WHERE run_id = ?", (filled, run_id))
         connection.commit()
 
     assert groups_of(board) == {"model_1": 1, "model_2": 2}
@@ -169,10 +192,10 @@ def test_a_row_whose_bits_contradict_its_accuracy_has_no_group(board):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE prediction SET correct = x'ff' WHERE run_id = ?",
-        "UPDATE prediction SET correct = 'text' WHERE run_id = ?",
-        "UPDATE prediction SET correct = zeroblob(9) WHERE run_id = ?",
-        "DELETE FROM prediction WHERE run_id = ?",
+        "UPDATE correctness SET correct = x'ff' WHERE run_id = ?",
+        "UPDATE correctness SET correct = 'text' WHERE run_id = ?",
+        "UPDATE correctness SET correct = zeroblob(9) WHERE run_id = ?",
+        "DELETE FROM correctness WHERE run_id = ?",
         "UPDATE test_set SET manifest = x'00' WHERE id = (SELECT test_set_id FROM run WHERE run_id = ?)",
     ],
 )

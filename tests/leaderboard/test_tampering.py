@@ -281,7 +281,7 @@ def test_too_many_outputs_are_refused(recorded, path):
 @pytest.mark.parametrize("blob", [b"", b"\xff" * 6, b"\xff" * 8])
 def test_bits_of_another_length_are_refused(recorded, path, blob):
     """Correctness bits that are not those of 50 images are refused."""
-    change(path, "UPDATE prediction SET correct = ?", blob)
+    change(path, "UPDATE correctness SET correct = ?", blob)
 
     with pytest.raises(LeaderboardError, match="bits of 50 images"):
         recorded.correct("latest")

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def significance_groups(right: Sequence[int]) -> tuple[int, ...]:
+def significance_groups(right: Sequence[int], first: int | None = None) -> tuple[int, ...]:
     """Number of the group, from 1, of each entry. Entries are given best first, with a bit for each right answer.
+
+    Where only the groups of the `first` entries are asked for, others may have 0: that is quicker, and these are given
+    the same groups, since all entries take part in the comparisons.
 
     The first entry opens group 1. Every other entry is compared with it by the exact McNemar test; those whose p-value,
     Holm-adjusted over these comparisons, is not below 0.05 join the group. The best of the rest opens group 2, and so
@@ -25,8 +28,9 @@ def significance_groups(right: Sequence[int]) -> tuple[int, ...]:
     (1, 1, 2)
     """
     group_of = [0] * len(right)
+    asked = len(right) if first is None else first
     left, number = list(range(len(right))), 0
-    while left:
+    while left and left[0] < asked:
         number += 1
         best, *others = left
         adjusted = holm([exact_p(right[best], right[other]) for other in others])

@@ -1,0 +1,119 @@
+"""`ferbench plugin`: for whoever writes plugins."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ferbench.cli.options import AsJson, PluginFiles, PluginsDir
+from ferbench.errors import EXIT_OK, VerificationFailed
+from ferbench.results import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from ferbench.testing import Result
+    from ferbench.testing.find import AnySubject
+
+app = typer.Typer(help="For authors of plugins: check one.", no_args_is_help=True)
+
+
+@app.callback()
+def plugin() -> None:
+    """For authors of plugins: check one."""
+
+
+class KindOption(StrEnum):
+    """What a name stands for."""
+
+    MODEL = "model"
+    DATASET = "dataset"
+    METRIC = "metric"
+
+
+@app.command()
+def check(
+    name: Annotated[str, typer.Argument(help="A model, a data set or a metric, as `ferbench list` shows it.")],
+    kind: Annotated[
+        KindOption | None, typer.Option(help="What the name stands for, where several things have it.")
+    ] = None,
+    data_root: Annotated[Path | None, typer.Option(help="Folder of the data set.", show_default="configured")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="A checkpoint of the model.", show_default="one that the plugin brings")
+    ] = None,
+    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model or the data set.")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="A check to leave out.", show_default="none")] = None,
+    junit: Annotated[Path | None, typer.Option(help="JUnit XML file to write.", show_default=False)] = None,
+    plugin: PluginFiles = None,
+    plugins_dir: PluginsDir = None,
+    json: AsJson = False,
+) -> int:
+    """Check what a plugin gives: all that ferbench expects of a model, a data set or a metric.
+
+    Exit code 1 when a check fails, 4 when data or weights are missing. The checks are explained in
+    docs/reference/plugin-checks.md.
+
+    Example: ferbench plugin check my_model --plugin my_model.py
+    """
+    from ferbench.cli.options import key_values, load_catalog, typed
+    from ferbench.testing import subject_of
+
+    catalog, left_out = load_catalog(plugin, plugins_dir), known_checks(without or [])
+    pairs = key_values(option or (), "--option")
+    # What a plugin prints must not end up in the document on stdout.
+    with redirect_stdout(sys.stderr):
+        subject = subject_of(
+            name,
+            catalog,
+            kind=kind.value if kind else None,
+            data_root=data_root,
+            weights=weights,
+            options=pairs if name in catalog.datasets else typed(pairs),
+        )
+    return examine(subject, left_out, junit, as_json=json)
+
+
+def known_checks(names: list[str]) -> list[str]:
+    """The names, if there are checks of these names."""
+    from ferbench.errors import UnknownName
+    from ferbench.testing import CHECKS
+
+    unknown = [name for name in names if name not in {check.name for check in CHECKS}]
+    if not unknown:
+        return names
+    raise UnknownName(
+        f"The check {unknown[0]!r} was to be left out.",
+        "There is no check of this name.",
+        f"They are {', '.join(check.name for check in CHECKS)}.",
+    )
+
+
+def examine(subject: AnySubject, without: list[str], junit: Path | None, *, as_json: bool) -> int:
+    """Run the checks and show what they found; the exit code says whether one failed."""
+    from ferbench.cli.console import print_json, progress_bar, show
+    from ferbench.report.kit_tables import kit_report
+    from ferbench.testing import all_well, check_plugin
+
+    with progress_bar(f"{subject.kind} {subject.name}") as progress, redirect_stdout(sys.stderr):
+        results = check_plugin(subject, without, progress)
+    if junit is not None:
+        write_junit(junit, subject.name, results)
+    if as_json:
+        facts = {"name": subject.name, "kind": subject.kind, "plugin": subject.registered.origin.plugin}
+        document = {**facts, "passed": all_well(results), "checks": [result.as_json() for result in results]}
+        print_json({"schema_version": SCHEMA_VERSION, **document})
+    else:
+        show(kit_report(f"{subject.kind} {subject.name}", results))
+    return EXIT_OK if all_well(results) else VerificationFailed.exit_code
+
+
+def write_junit(path: Path, name: str, results: list[Result]) -> None:
+    """Write the results for a service of continuous integration."""
+    from ferbench.cli.console import output_to
+    from ferbench.testing.junit import junit_xml
+
+    with output_to(str(path)):
+        path.write_bytes(junit_xml(name, results))

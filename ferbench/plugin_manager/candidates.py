@@ -1,0 +1,99 @@
+"""Which plugins there are: installed ones by their entry points, files that are dropped in. None is imported here."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from ferbench.config import unreachable
+from ferbench.errors import MissingError, PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import ModuleType
+
+GROUP = "ferbench"
+#: The distribution whose names nobody else can take.
+OWN = "ferbench"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A plugin that is not loaded yet. `asked` says that the user named it, so that it must load."""
+
+    name: str
+    distribution: str
+    version: str
+    load: Callable[[], ModuleType]
+    asked: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name!r} ({self.distribution} {self.version})"
+
+
+def installed(names: set[str] | None) -> list[Candidate]:
+    """Installed plugins, ferbench's own first, then by entry-point name; `names` limits them."""
+    points = metadata.entry_points(group=GROUP)
+    found = [installed_plugin(point) for point in points if names is None or point.name in names]
+    return sorted(found, key=lambda candidate: (candidate.distribution != OWN, candidate.name))
+
+
+def installed_plugin(point: metadata.EntryPoint) -> Candidate:
+    """The plugin of an entry point; its distribution's metadata are parsed anew whenever they are asked for."""
+    facts = point.dist.metadata if point.dist else None
+    return Candidate(
+        name=point.name,
+        distribution=(facts and facts["Name"]) or "unknown",
+        version=(facts and facts["Version"]) or "unknown",
+        load=point.load,
+    )
+
+
+def dropped_in(files: Iterable[Path], folder: Path | None) -> list[Candidate]:
+    """Drop-in plugins: the named files, and every other Python file of a folder; each once."""
+    found = {path.absolute(): (path, False) for path in python_files(folder)}
+    found |= {path.absolute(): (path, True) for path in files}
+    return [
+        Candidate(
+            name=path.stem,
+            distribution=str(path),
+            version="drop-in",
+            load=partial(run_file, path),
+            asked=asked,
+        )
+        for path, asked in found.values()
+    ]
+
+
+def python_files(folder: Path | None) -> list[Path]:
+    """The Python files that lie in a folder, by name."""
+    if folder is None:
+        return []
+    problem = unreachable(folder)
+    if not problem and folder.is_dir():
+        return sorted(folder.glob("*.py"))
+    raise MissingError(
+        f"The plugins of {folder} were to be loaded.", problem or "It is no folder.", "Check the path of --plugins-dir."
+    )
+
+
+def run_file(path: Path) -> ModuleType:
+    """Import a Python file under a name of its own."""
+    name = f"ferbench_dropin_{path.stem}_{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise PluginError(
+            f"The plugin file {path} was to be loaded.", "It is no Python file.", "Check the path after --plugin."
+        )
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up there while it is still being executed.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,48 @@
+"""The state of torch as it is when it has just been imported, for plugins that import it and change it at once.
+
+Whoever imports torch first may be a plugin: then there is no state before to put back but torch's own.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from typing import TYPE_CHECKING, Any
+
+from ferbench.plugin_manager.torch_state import TORCH_PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+#: Values by part, once torch has been imported under watch.
+FIRST_STATE: dict[str, Any] = {}
+
+
+class _NotingLoader(SourceFileLoader):
+    """Executes torch as always, and notes its state afterwards."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute a module."""
+        super().exec_module(module)
+        FIRST_STATE.update({part.name: part.read() for part in TORCH_PARTS})
+
+
+class _TorchFinder:
+    """Finds torch where everybody finds it."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """The spec of torch; None for everything else."""
+        if name != "torch":
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            spec.loader = _NotingLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def watch_torch() -> None:
+    """Note torch's state when it is imported."""
+    if _TorchFinder not in sys.meta_path:
+        sys.meta_path.insert(0, _TorchFinder)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The static site: pages that work from the file system, without a network."""

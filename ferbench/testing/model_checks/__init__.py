@@ -1,0 +1,1 @@
+"""Checks of models, one family a file."""

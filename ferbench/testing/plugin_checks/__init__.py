@@ -1,0 +1,1 @@
+"""Checks of plugins of every kind, one family a file."""

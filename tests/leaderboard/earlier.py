@@ -1,0 +1,52 @@
+"""Databases as earlier releases wrote them: tables made by the migrations of that time, rows put into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import command
+from sqlalchemy import MetaData, insert
+
+from ferbench.leaderboard import migrate
+from ferbench.leaderboard.rows import rows_of
+from ferbench.leaderboard.schema import storable
+from ferbench.leaderboard.store import Leaderboard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from typing import Any
+
+    from sqlalchemy import Table
+
+    from ferbench.results import RunResult
+
+
+def first_schema(path: Path, results: Iterable[RunResult]) -> Leaderboard:
+    """A leaderboard of revision 0001 with these runs, all on one test set."""
+    board = Leaderboard(path)
+    with board.database._writer.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), "0001")
+        tables = MetaData()
+        tables.reflect(connection)
+        for result in results:
+            rows = rows_of(result)
+            connection.execute(insert(tables.tables["test_set"]).prefix_with("OR IGNORE"), {"id": 1, **rows.test_set})
+            parts = {
+                "run": {**rows.run, "test_set_id": 1},
+                "cost": rows.cost,
+                "prediction": {**rows.prediction, **rows.correctness},
+            }
+            for name, values in parts.items():
+                connection.execute(insert(tables.tables[name]), known(tables.tables[name], values))
+            connection.execute(insert(tables.tables["score"]), rows.scores)
+    return board
+
+
+def known(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that a table has columns for, in texts that it accepts."""
+    return {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if name in table.columns
+    }
