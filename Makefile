@@ -47,7 +47,7 @@ docs: $(VENV)/.installed-docs
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/harness_overhead.py
-	$(BIN)/python benchmarks/board_1000_runs.py
+	$(BIN)/python benchmarks/board_100k_runs.py --runs 1000 --sets 1
 	$(BIN)/python benchmarks/site_1000_runs.py
 
 clean:

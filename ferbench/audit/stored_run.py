@@ -10,15 +10,16 @@ from ferbench.canonical import canonical_json
 from ferbench.errors import LeaderboardError
 from ferbench.interfaces import Row
 from ferbench.pipeline.images import pixels_sha256
+from ferbench.pipeline.leaks import recorded_slices
 from ferbench.pipeline.score import answers_of
-from ferbench.results import Cost, RunResult, core_sha256, score_record
+from ferbench.results import Cost, RunResult, core_sha256, score_record, slice_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ferbench.catalog import Catalog
     from ferbench.leaderboard.store import Leaderboard
-    from ferbench.results import TestSet
+    from ferbench.results import Score, TestSet
 
 #: What the table of runs repeats of a record.
 IDENTITY = ("run_key", "model", "dataset", "split", "n", "items_sha256", "input", "status", "ranked", "created_at")
@@ -64,12 +65,19 @@ def checks_of(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Che
         Check(name="core", passed=core == record["core_sha256"], finding=core),
         Check(
             name="score table",
-            passed=canonical_json(score_record(stored)) == canonical_json(record["scores"]),
+            passed=repeats_record(stored, record, predictions.ids),
             finding=f"{len(stored)} stored scores against the record",
         ),
         recomputed(predictions, record, catalog, stored),
         *identity_checks(leaderboard, run, record, test_set, catalog),
     )
+
+
+def repeats_record(stored: tuple[Score, ...], record: Mapping[str, Any], ids: Sequence[str]) -> bool:
+    """Whether the score table says what the record says, of all images and of their slices."""
+    n = {name: len(positions) for name, positions in recorded_slices(record, ids).items()}
+    table = [score_record(stored), slice_record(stored, n)]
+    return canonical_json(table) == canonical_json([record["scores"], record.get("slices") or {}])
 
 
 def result_of(leaderboard: Leaderboard, run: str) -> RunResult:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 import traceback
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +32,7 @@ from ferbench.cli import (
     verify,
     weights,
 )
+from ferbench.cli.streams import close_output, leave, prepare_output
 from ferbench.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, FerbenchError, UsageError
 
 _CONTEXT = {"auto_envvar_prefix": "FERBENCH", "help_option_names": ["-h", "--help"]}
@@ -101,7 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
     prepare_output()
     status = status_of(arguments)
     close_output()
-    sys.exit(status)
+    leave(status)
 
 
 def status_of(arguments: list[str] | None) -> int:
@@ -145,26 +142,6 @@ def is_closed_pipe(error: BaseException) -> bool:
     return isinstance(error, BrokenPipeError) or (
         isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
     )
-
-
-def prepare_output() -> None:
-    """Make stdout and stderr take every text, and give Python those that it was started without."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
-        elif isinstance(stream, io.TextIOWrapper):
-            # Names of files may hold what no encoding has.
-            stream.reconfigure(errors="backslashreplace")
-
-
-def close_output() -> None:
-    """Write what is left; where that fails, Python must not fail at it when it closes stdout and stderr."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(text: str) -> None:

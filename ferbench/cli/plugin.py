@@ -16,6 +16,7 @@ from ferbench.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from ferbench.testing import Result
+    from ferbench.testing.check import Kind
     from ferbench.testing.find import AnySubject
 
 app = typer.Typer(help="For authors of plugins: check one.", no_args_is_help=True)
@@ -63,15 +64,18 @@ def check(
 
     catalog, left_out = load_catalog(plugin, plugins_dir), known_checks(without or [])
     pairs = key_values(option or (), "--option")
+    chosen: Kind | None = kind.value if kind else None
+    # Options of data sets are texts.
+    dataset = chosen == "dataset" or (chosen is None and name in catalog.datasets)
     # What a plugin prints must not end up in the document on stdout.
     with redirect_stdout(sys.stderr):
         subject = subject_of(
             name,
             catalog,
-            kind=kind.value if kind else None,
+            kind=chosen,
             data_root=data_root,
             weights=weights,
-            options=pairs if name in catalog.datasets else typed(pairs),
+            options=pairs if dataset else typed(pairs),
         )
     return examine(subject, left_out, junit, as_json=json)
 

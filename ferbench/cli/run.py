@@ -116,6 +116,13 @@ def command(
     workers: Annotated[int, typer.Option(help="Threads that read images ahead.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of random weights.")] = 0,
     timing: Annotated[bool, typer.Option(help="Measure latency, too.")] = True,
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Evaluate in a process of its own, which may crash without harm.")
+    ] = False,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds that this process may take.", show_default="no limit")
+    ] = None,
+    memory_limit: Annotated[int | None, typer.Option(help="MiB that it may allocate.", show_default="no limit")] = None,
     record: Annotated[bool, typer.Option(help="Keep the run in the leaderboard.")] = True,
     plugin: PluginFiles = None,
     plugins_dir: PluginsDir = None,
@@ -126,7 +133,9 @@ def command(
 
     Example: ferbench run --model tiny_cnn --dataset synthetic
     """
+    from ferbench.cli.evaluating_here import Here
     from ferbench.cli.evaluation import perform
+    from ferbench.cli.in_child import InChild, limits_of
     from ferbench.cli.leak_search import LeakSearch
     from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
     from ferbench.spec import RunSpec
@@ -159,9 +168,14 @@ def command(
         timing=timing,
         command_line=tuple(without_password(argument) for argument in sys.argv),
     )
-    catalog, leaderboard = load_catalog(plugin, plugins_dir), open_leaderboard(db)
     search = LeakSearch(own_training=exclude_leaks, others=tuple(leaks_from or ()))
-    return perform(spec, dataset, catalog, leaderboard, search, record=record, as_json=json)
+    limits = limits_of(isolate, time_limit, memory_limit)
+    evaluation = (
+        InChild(plugins=plugin or (), plugins_dir=plugins_dir, search=search, limits=limits)
+        if isolate
+        else Here.of(load_catalog(plugin, plugins_dir), search)
+    )
+    return perform(spec, dataset, evaluation, open_leaderboard(db), record=record, as_json=json)
 
 
 def without_password(argument: str) -> str:

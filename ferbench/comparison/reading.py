@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import NotComparable
 from ferbench.leaderboard.documents import texts
+from ferbench.leaderboard.network import network_of
 from ferbench.results import seal_of
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from ferbench.emotions import ClassOrder
     from ferbench.leaderboard.store import Leaderboard
     from ferbench.results import Predictions, RunResult, TestSet
-
-#: Fields of a record that make a network the network that it is, beside plugin, options and weights.
-_NETWORK = ("model", "classes", "preprocess", "tta", "detector", "output_kind", "engine", "precision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +80,7 @@ def run_of(record: Mapping[str, Any], predictions: Predictions, test_set: TestSe
     classes = tuple(texts(record["dataset_classes"], "dataset_classes"))
     if not set(predictions.labels) <= set(classes) <= set(predictions.classes):
         raise ValueError("labels, classes of the data set and classes of the model do not fit each other")
-    weights, plugin, spec = record["weights"], record.get("plugin") or {}, record.get("spec") or {}
-    network = {name: record.get(name) for name in _NETWORK}
+    weights = record["weights"]
     return ReadRun(
         run_id=str(record["run_id"]),
         model=str(record["model"]),
@@ -92,7 +89,7 @@ def run_of(record: Mapping[str, Any], predictions: Predictions, test_set: TestSe
         input=str(record["input"]),
         not_ranked_because=tuple(texts(record["not_ranked_because"], "not_ranked_because")),
         classes=classes,
-        network={**network, "plugin source": plugin.get("sha256"), "model options": spec.get("model_options")},
+        network=network_of(record),
         predictions=predictions,
         test_set=test_set,
     )

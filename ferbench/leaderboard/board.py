@@ -45,8 +45,8 @@ class Board:
     """The runs on the same images with the same labels. Only here may numbers be compared.
 
     `ranked` are best first unless the view sorts them otherwise, equal values share a rank and are then in the order of
-    their models' names; `unranked` are newest first. Of runs with one `run_key` only the newest that may be ranked is
-    here, or the newest of all.
+    their models' names; `unranked` are newest first. Of runs with one `run_key` only one is here: the newest that
+    was measured here and may be ranked, else the newest imported one that may be, else the first without a rank.
 
     `more_ranked` and `more_unranked` rows are left out by the `top` of the view, `filtered` ones by its filters. Rows
     that are left out below the last one shown were not held against their seals: some may turn out unranked.

@@ -29,7 +29,7 @@ PRICED = tuple(COST.c[name] for name in (
 #: The columns that place a run on a board; all of them stand in the index `ix_run_board`.
 PLACED = tuple(RUN.c[name] for name in (
     "run_id", "created_at", "dataset", "split", "items_sha256",
-    "run_key", "model", "n", "ranked", "private", "test_set_id",
+    "run_key", "model", "n", "ranked", "private", "origin", "test_set_id",
 ))  # fmt: skip
 #: The columns of a run that boards show beside the listed ones; see `conditions`.
 CONDITIONS = tuple(RUN.c[name] for name in (

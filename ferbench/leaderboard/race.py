@@ -1,6 +1,6 @@
 """Which runs hold the first places of a board: the best are looked at first, and no more than are needed.
 
-A run whose seal is broken, or whose tables differ from its record, falls out before anybody sees it, and an older run
+A run whose seal is broken, or whose tables differ from its record, falls out before anybody sees it, and another run
 with its `run_key` may take its place. The rank of a row depends on better rows alone, and these were all looked at.
 """
 
@@ -34,10 +34,10 @@ class Holder:
 
 
 class Race:
-    """The runs of one board, given newest first. Runs with one `run_key` are one entry: the newest of them that holds.
+    """The runs of one board in order of preference. Runs with one `run_key` are one entry: the first that holds.
 
     `holders` are the entries that were looked at and hold. `fallen` are runs that were looked at and do not, by id.
-    `hopeless` are the entries of which no run may be ranked, each by its newest run.
+    `hopeless` are the entries of which no run may be ranked, each by its first run.
     """
 
     def __init__(self, standings: Iterable[Standing]) -> None:
@@ -46,13 +46,13 @@ class Race:
             by_key[standing.run_key].append(standing)
         self.holders: list[Holder] = []
         self.fallen: dict[str, BoardRow] = {}
-        self._newest = {key: runs[0] for key, runs in by_key.items()}
+        self._first = {key: runs[0] for key, runs in by_key.items()}
         ranking = {key: [run for run in runs if run.badness is not None] for key, runs in by_key.items()}
-        self.hopeless = [self._newest[key] for key, runs in ranking.items() if not runs]
+        self.hopeless = [self._first[key] for key, runs in ranking.items() if not runs]
         self._candidates = {key: runs for key, runs in ranking.items() if runs}
         #: Entries that were looked at, and wait for their own place: another run of theirs would have had a better one.
         self._waiting: dict[str, BoardRow] = {}
-        # An entry is looked at when its best run would be due, though it may be an older one.
+        # An entry is looked at when its best run would be due, though it may be a later one.
         self._due = [(min(run.order for run in runs), key) for key, runs in self._candidates.items()]
         heapify(self._due)
 
@@ -105,7 +105,7 @@ class Race:
             self.holders.append(Holder(runs[0], row))
 
     def _fall(self, key: str, row: BoardRow | None) -> None:
-        """The newest run of an entry does not hold: the next one stands for it."""
+        """The first run of an entry does not hold: the next one stands for it."""
         runs = self._candidates[key]
         fallen = runs.pop(0)
         if row is not None:
@@ -113,7 +113,7 @@ class Race:
         if runs:
             heappush(self._due, (min(run.order for run in runs), key))
         else:
-            self.hopeless.append(self._newest[key])
+            self.hopeless.append(self._first[key])
 
 
 def by_order(standing: Standing) -> _Order:

@@ -89,7 +89,7 @@ class BoardMaker:
         return self.fitting is None or standing.run_id in self.fitting
 
     def board(self, place: Place, standings: Sequence[Standing]) -> Board:
-        """The board of runs that all stand on the same images, given newest first."""
+        """The board of runs that all stand on the same images, given in order of preference."""
         race = Race(standings)
         first_only = self.view.first_rows_only
         top = inf if self.view.top is None else self.view.top

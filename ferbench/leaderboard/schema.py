@@ -105,7 +105,7 @@ RUN = Table(
     Index(
         "ix_run_board",
         "dataset", "split", "items_sha256", "run_id",
-        "created_at", "run_key", "model", "n", "ranked", "private", "test_set_id",
+        "created_at", "run_key", "model", "n", "ranked", "private", "origin", "test_set_id",
     ),
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ class Standing(NamedTuple):
     model: str
     n: int
     private: bool
+    imported: bool
     test_set: int
     badness: float | None
 
@@ -36,7 +37,7 @@ class Standing(NamedTuple):
 
 
 def standings_by_place(rows: Iterable[Sequence[Any]], metric: str, sign: int) -> dict[Place, list[Standing]]:
-    """Standings from rows of `queries.standings`, newest first, by the place of their board.
+    """Standings from rows of `queries.standings`, by the place of their board: newest first, and imported runs last.
 
     `sign` is -1 where a higher value of the metric is better, else 1.
     """
@@ -44,7 +45,12 @@ def standings_by_place(rows: Iterable[Sequence[Any]], metric: str, sign: int) ->
     found: dict[Place, list[Standing]] = defaultdict(list)
     for row in rows:
         found[place(row)].append(standing(row, by_class=by_class, sign=sign))
-    return {where: newest_first(standings) for where, standings in found.items()}
+    return {where: measured_first(newest_first(standings)) for where, standings in found.items()}
+
+
+def measured_first(standings: Iterable[Standing]) -> list[Standing]:
+    """Standings with those of imported runs last: a file of somebody else takes no place of a run measured here."""
+    return sorted(standings, key=lambda standing: standing.imported)
 
 
 def newest_first(standings: Iterable[Standing]) -> list[Standing]:
@@ -64,7 +70,7 @@ def standing(row: Sequence[Any], *, by_class: bool, sign: int) -> Standing:
 
     The value of one class stands on the images of that class, other values on all images of the run.
     """
-    run_id, created_at, _, _, _, run_key, model, n, ranked, private, test_set, withdrawn, *scored = row
+    run_id, created_at, _, _, _, run_key, model, n, ranked, private, origin, test_set, withdrawn, *scored = row
     value, images = in_first_mode(scored)
     may_rank = ranked is True and withdrawn is None and isinstance(n, int) and isinstance(images, int)
     number = number_or_none(value) if may_rank and (by_class or images >= n) else None
@@ -75,6 +81,7 @@ def standing(row: Sequence[Any], *, by_class: bool, sign: int) -> Standing:
         model=textual(model),
         n=n if isinstance(n, int) else 0,
         private=private is True,
+        imported=bool(origin),
         test_set=test_set,
         badness=None if number is None else sign * number,
     )

@@ -11,7 +11,8 @@ import numpy as np
 from ferbench.cards import Align, Crop
 from ferbench.errors import UsageError
 from ferbench.interfaces import Face
-from ferbench.pipeline.plugin_calls import at_fault, blamed
+from ferbench.pipeline.plugin_calls import at_fault, blamed, called
+from ferbench.plugin_manager.faults import shown
 from ferbench.spec import Tta
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class PluginDetector:
             return faces
         points = "landmarks are (5, 2), not all in one place" if card.landmarks else "landmarks are None"
         todo = f"detect() gives ferbench.interfaces.Face; boxes are four finite numbers, and {points}."
-        raise at_fault(self.registered, asked, f"gave {strange!r}.", todo)
+        raise at_fault(self.registered, asked, f"gave {shown(strange)}.", todo)
 
     def identity(self) -> dict[str, Any]:
         """What may change a prediction."""
@@ -95,7 +96,7 @@ def detector_of(spec: RunSpec, preprocess: Preprocess, catalog: Catalog, rows: S
             "This detector gives boxes alone.",
             "Pass --align none, or another --detector (see: ferbench list detectors).",
         )
-    with blamed(registered, f"The detector {card.name!r} was to be opened."):
+    with called(registered, f"The detector {card.name!r} was to be opened."):
         detector = registered.entry.open(**spec.detector_options)
     return PluginDetector(detector, registered, spec.detector_options)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
-from ferbench.pipeline.plugin_calls import PluginModel, at_fault, blamed
+from ferbench.pipeline.plugin_calls import PluginModel, at_fault, called
+from ferbench.plugin_manager.faults import shown
 from ferbench.spec import RANDOM_WEIGHTS
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ class TorchModel:
 
         with torch.inference_mode():
             outputs = named_outputs(self.module(torch.from_numpy(batch).to(self.device)))
-            return {name: tensor.float().cpu().numpy() for name, tensor in outputs.items()}
+            return {name: as_array(tensor) for name, tensor in outputs.items()}
+
+
+def as_array(tensor: torch.Tensor) -> NDArray[np.float32]:
+    """An output on the CPU; half precision becomes float32, and what is no real number stays what it is."""
+    array: NDArray[np.float32] = (tensor if tensor.is_complex() else tensor.float()).cpu().numpy()
+    return array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +81,30 @@ def load(plan: Plan) -> Loaded:
         return open_model(plan)
     device = pick_device(plan.spec.device)
     module = build(plan.model, len(plan.classes), plan.spec.model_options, plan.spec.seed)
-    tensors = load_checkpoint(plan, module)
     random = plan.weights.name == RANDOM_WEIGHTS
-    network = TorchModel(module.eval().to(device), device)
-    return Loaded(
-        model=PluginModel(network, plan.model, len(plan.classes)),
-        device=device,
-        weights_sha256=plan.weights.sha256 or module_sha256(module),
-        loaded_percent=loaded_percent(module, tensors) if plan.weights.checkpoint or random else None,
-        narrow_types=narrow_types(tensors),
-    )
+    # Networks may bring their own ways of loading, listing and moving their parameters.
+    with called(plan.model, f"The network of {plan.spec.model!r} was to be loaded."):
+        tensors = load_checkpoint(plan, module)
+        return Loaded(
+            model=PluginModel(ready(module, device), plan.model, len(plan.classes)),
+            device=device,
+            weights_sha256=plan.weights.sha256 or module_sha256(module),
+            loaded_percent=loaded_percent(module, tensors) if plan.weights.checkpoint or random else None,
+            narrow_types=narrow_types(tensors),
+        )
+
+
+def ready(module: torch.nn.Module, device: torch.device) -> TorchModel:
+    """The network in eval mode on its device.
+
+    Raises:
+        TypeError: it stays in training mode, where its answers would depend on the other images of a batch.
+    """
+    module.eval()
+    training = [name or type(module).__name__ for name, part in module.named_modules() if part.training]
+    if training:
+        raise TypeError(f"eval() leaves {training[0]} in training mode")
+    return TorchModel(module.to(device), device)
 
 
 def load_checkpoint(plan: Plan, module: torch.nn.Module) -> Mapping[str, torch.Tensor]:
@@ -112,7 +133,7 @@ def narrow_types(tensors: Mapping[str, torch.Tensor]) -> tuple[str, ...]:
 def open_model(plan: Plan) -> Loaded:
     """A model that reads its own file, on the CPU."""
     device = cpu_of(plan.model.entry, plan.spec.device)
-    with blamed(plan.model, f"The model {plan.spec.model!r} was to be opened."):
+    with called(plan.model, f"The model {plan.spec.model!r} was to be opened."):
         model = plan.model.entry.open(plan.weights.path, plan.classes, plan.preprocess, **plan.spec.model_options)  # type: ignore[misc]
     return Loaded(
         model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=plan.weights.sha256
@@ -138,12 +159,13 @@ def load_untrained(model: Registered[ModelEntry], num_classes: int, options: Map
     """A network as it is initialised, for what does not depend on the weights: its cost."""
     where = pick_device(device)
     module = build(model, num_classes, options, seed=0)
-    network = TorchModel(module.eval().to(where), where)
+    with called(model, f"The network of {model.entry.card.name!r} was to be made ready."):
+        network = ready(module, where)
     return Loaded(model=PluginModel(network, model, num_classes), device=where, weights_sha256="")
 
 
 def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], seed: int) -> torch.nn.Module:
-    """The network, freshly built; the seed fixes what its initialisation draws, and torch's own state is put back."""
+    """The network, freshly built; the seed fixes what its initialisation draws, and all global state is put back."""
     import torch
 
     entry = model.entry
@@ -154,12 +176,12 @@ def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str,
             "Give ModelEntry(card, build=...) for a torch network; other models have no network to look at.",
         )
     asked = f"The model {entry.card.name!r} was to be built."
-    with torch.random.fork_rng(), blamed(model, asked):
+    with called(model, asked):
         torch.manual_seed(seed)
         module = entry.build(num_classes, **options)
     if isinstance(module, torch.nn.Module):
         return module
-    raise at_fault(model, asked, f"gave {module!r}.", "build(num_classes, **options) gives a torch.nn.Module.")
+    raise at_fault(model, asked, f"gave {shown(module)}.", "build(num_classes, **options) gives a torch.nn.Module.")
 
 
 def pick_device(name: str) -> torch.device:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ferbench.pipeline.load import Loaded, cpu_of, load_untrained
-from ferbench.pipeline.plugin_calls import PluginModel, blamed
+from ferbench.pipeline.plugin_calls import PluginModel, called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,6 @@ def load_alone(model: Registered[ModelEntry], num_classes: int, options: Mapping
     cpu = cpu_of(entry, device)
     # Where nothing names the classes there are still so many of them.
     classes = entry.card.classes or tuple(f"class {number}" for number in range(num_classes))
-    with blamed(model, f"The model {entry.card.name!r} was to be opened."):
+    with called(model, f"The model {entry.card.name!r} was to be opened."):
         opened = entry.open(entry.file, classes, entry.card.preprocess, **options)
     return Loaded(model=PluginModel(opened, model, len(classes)), device=cpu, weights_sha256="")

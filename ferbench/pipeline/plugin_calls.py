@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ferbench.catalog import Registered
-from ferbench.errors import FerbenchError, PluginError
+from ferbench.errors import PluginError
 from ferbench.interfaces import ModelEntry, Row
+from ferbench.plugin_manager.containment import contained
+from ferbench.plugin_manager.faults import by_user, on_purpose, shortened, shown, text_of
+from ferbench.plugin_manager.witness import note_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,15 +34,25 @@ if TYPE_CHECKING:
 def blamed(registered: Registered[Any], asked: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """Name the plugin in whatever its code raises, an exit of the process included.
 
-    Errors of ferbench's own kind, which a plugin may raise on purpose, stay as they are, and so do those of `passing`.
+    Errors of ferbench's own kind, which a plugin may raise on purpose, stay as they are, and so do those of `passing`
+    and Ctrl+C. This is all that surrounds a single batch or picture; `called` is for everything else.
     """
+    origin = registered.origin
+    note_call(origin.plugin, origin.distribution, origin.version, asked)
     try:
         yield
-    except (Exception, SystemExit) as error:
-        if isinstance(error, (FerbenchError, *passing)):
+    except BaseException as error:
+        if isinstance(error, passing) or on_purpose(error) or by_user(error):
             raise
-        said = f"raised {type(error).__name__}{place_of(error, registered.origin)}: {error}"
+        said = f"raised {type(error).__name__}{place_of(error, origin)}: {shortened(text_of(error))}"
         raise at_fault(registered, asked, said, "Check the options that it was given, or mend the plugin.") from error
+
+
+@contextmanager
+def called(registered: Registered[Any], asked: str) -> Iterator[None]:
+    """As `blamed`; and what the plugin does to the process meanwhile is put back."""
+    with contained(), blamed(registered, asked):
+        yield
 
 
 def at_fault(registered: Registered[Any], asked: str, said: str, todo: str) -> PluginError:
@@ -73,12 +87,15 @@ class PluginModel:
         Raises:
             PluginError: the plugin's code raised, or an output has another shape.
         """
-        name = self.registered.entry.card.name
-        with blamed(self.registered, f"The model {name!r} was given {len(batch)} images."):
-            outputs = {
-                str(output): np.asarray(values, dtype=np.float32)
-                for output, values in self.model.predict(batch).items()
-            }
+        asked = f"The model {self.registered.entry.card.name!r} was given {len(batch)} images."
+        folder = os.getcwd()  # noqa: PTH109 - half a microsecond, once a batch
+        with blamed(self.registered, asked):
+            outputs = {str(output): as_float32(values) for output, values in self.model.predict(batch).items()}
+        if os.getcwd() != folder:  # noqa: PTH109 - as above
+            # Pictures are read by relative paths meanwhile.
+            os.chdir(folder)
+            todo = "Leave the working directory alone: pictures are read while the model computes."
+            raise at_fault(self.registered, asked, "changed the working directory.", todo)
         self._check(outputs, len(batch))
         return outputs
 
@@ -93,6 +110,14 @@ class PluginModel:
             f"gave outputs of the shapes {shapes} where 'emotion' of {expected} was expected, and a row an image.",
             "Check the number of classes of the weights, --class-order, and what the network's forward returns.",
         )
+
+
+def as_float32(values: Any) -> NDArray[np.float32]:
+    """Real numbers as float32; complex ones would lose half of what they say."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"an output holds {array.dtype} where real numbers were expected")
+    return array.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +172,12 @@ def find_model(catalog: Catalog, name: str, options: Mapping[str, Any]) -> Regis
         return catalog.models.get(name)
     registered = catalog.schemes.get(scheme)
     asked = f"The model {name!r} was asked for."
-    with blamed(registered, asked):
+    with called(registered, asked):
         entry = registered.entry.entry(rest, options)
     if isinstance(entry, ModelEntry):
         return Registered(entry=entry, origin=registered.origin)
     raise at_fault(
-        registered, asked, f"gave {entry!r}.", "entry(rest, options) gives a ferbench.interfaces.ModelEntry."
+        registered, asked, f"gave {shown(entry)}.", "entry(rest, options) gives a ferbench.interfaces.ModelEntry."
     )
 
 
@@ -166,15 +191,16 @@ def open_dataset(
         PluginError: its code raised something else, or its rows are none.
     """
     asked = f"The data set {registered.entry.card.name!r} was to be opened."
-    with blamed(registered, asked):
+    with called(registered, asked):
         dataset = registered.entry.open(root, split, **options)
         rows, classes = tuple(dataset.rows), tuple(dataset.classes)
         layout = getattr(dataset, "layout", None)
+        layout = None if layout is None else str(layout)
     strange = next((row for row in rows if not is_row(row)), None)
     if strange is not None:
         todo = "Rows are ferbench.interfaces.Row; ids, labels and attributes are texts."
-        raise at_fault(registered, asked, f"gave the row {strange!r}.", todo)
-    return PluginDataset(dataset, registered, rows, classes, None if layout is None else str(layout))
+        raise at_fault(registered, asked, f"gave the row {shown(strange)}.", todo)
+    return PluginDataset(dataset, registered, rows, classes, layout)
 
 
 def is_row(value: object) -> bool:
@@ -185,13 +211,16 @@ def is_row(value: object) -> bool:
 
 
 def plugin_metric(registered: Registered[MetricEntry]) -> MetricEntry:
-    """A metric whose compute() gives float64 of the shape that its card states, or a PluginError."""
+    """A metric whose compute() gives float64 of the shape that its card states, or a PluginError.
+
+    It sees the answers and cannot change them: the metrics after it are given the same.
+    """
     entry = registered.entry
     asked = f"The metric {entry.card.name!r} was to be computed."
 
     def compute(answers: Answers) -> NDArray[np.float64]:
-        with blamed(registered, asked):
-            value = np.asarray(entry.compute(answers), dtype=np.float64)
+        with called(registered, asked):
+            value = as_float64(entry.compute(read_only(answers)))
         n_labels, k = answers.n_labels, len(answers.classes)
         expected = {"scalar": (), "per_class": (n_labels,), "matrix": (n_labels, k)}[entry.card.shape]
         if value.shape == expected:
@@ -200,3 +229,21 @@ def plugin_metric(registered: Registered[MetricEntry]) -> MetricEntry:
         raise at_fault(registered, asked, said, f"The card says {entry.card.shape!r}: give that, or change the card.")
 
     return replace(entry, compute=compute)
+
+
+def read_only(answers: Answers) -> Answers:
+    """The same answers in arrays that refuse to be written."""
+    arrays = {name: getattr(answers, name).view() for name in ("y_true", "y_pred", "probabilities")}
+    for array in arrays.values():
+        array.flags.writeable = False
+    return replace(answers, **arrays)
+
+
+def as_float64(value: Any) -> NDArray[np.float64]:
+    """Numbers that are finite, or NaN where a value does not exist."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"compute() gave {shown(value)}, which is no number and no array of numbers")
+    if np.isinf(array).any():
+        raise ValueError("compute() gave an infinity; a value that does not exist is NaN")
+    return array.astype(np.float64, copy=False)

@@ -18,25 +18,28 @@ from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.leaks import leak_slices
 from ferbench.pipeline.load import load, plain_float32
-from ferbench.pipeline.plugin_calls import plugin_metric
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.probes.guards import guards
 from ferbench.pipeline.record import Evidence, compose
 from ferbench.pipeline.resolve import resolve
 from ferbench.pipeline.score import score
 from ferbench.pipeline.slices import slice_scores
+from ferbench.pipeline.spared_metrics import verdicts_on, with_usable
 from ferbench.plugin_manager import build_catalog
+from ferbench.plugin_manager.containment import contained
 from ferbench.results import RunResult, TestSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ferbench.catalog import Catalog
+    from ferbench.interfaces import MetricEntry
     from ferbench.pipeline.load import Loaded
     from ferbench.pipeline.predict import Pass
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.pipeline.score import Tables
+    from ferbench.pipeline.spared_metrics import Broken
     from ferbench.results import Cost, Predictions
     from ferbench.spec import RunSpec
 
@@ -108,14 +111,14 @@ def silent(done: int, total: int) -> None:
 
 
 def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> RunResult:
-    """Predict, score, guard and measure; every stage is timed on its own."""
+    """Predict, score, guard and measure; every stage is timed on its own, and leaves nothing behind in the process."""
     seconds: dict[str, float] = {}
-    with timed(seconds, "predict"):
+    with timed(seconds, "predict"), contained():
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
-        scores, matrices = scored(plan, done.predictions)
-    verdicts = guarded(plan, loaded, done.predictions, seconds)
-    with timed(seconds, "cost"):
+        (scores, matrices), broken = scored(plan, done.predictions)
+    verdicts = (*guarded(plan, loaded, done.predictions, seconds), *verdicts_on(broken))
+    with timed(seconds, "cost"), contained():
         cost = measured_cost(plan, loaded, done)
     evidence = Evidence(
         run_id=str(uuid.uuid4()),
@@ -135,19 +138,25 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
     return result_of(plan, evidence)
 
 
-def scored(plan: Plan, predictions: Predictions) -> Tables:
-    """Scores over all images, and over those with and without leaks where these were looked for; matrices over all."""
-    metrics = [plugin_metric(registered) for registered in plan.metrics]
-    scores, matrices = score(predictions, plan.scope.classes, metrics)
+def scored(plan: Plan, predictions: Predictions) -> tuple[Tables, Broken]:
+    """Scores over all images, and over those with and without leaks where these were looked for; matrices over all.
+
+    Beside them the metrics that broke, where none was asked for by name.
+    """
     slices = leak_slices(predictions.ids, plan.leaks.likeness) if plan.leaks else {}
-    return (*scores, *slice_scores(predictions, plan.scope.classes, metrics, slices)), matrices
+
+    def tables(metrics: list[MetricEntry]) -> Tables:
+        scores, matrices = score(predictions, plan.scope.classes, metrics)
+        return (*scores, *slice_scores(predictions, plan.scope.classes, metrics, slices)), matrices
+
+    return with_usable(plan.metrics, tables, asked=bool(plan.spec.metrics))
 
 
 def guarded(plan: Plan, loaded: Loaded, predictions: Predictions, seconds: dict[str, float]) -> tuple[Verdict, ...]:
     """What all guards say; what costs inference has a stage of its own."""
     verdicts: list[Verdict] = []
     for stage, guard in guards(plan, loaded, predictions).items():
-        with timed(seconds, stage):
+        with timed(seconds, stage), contained():
             verdicts.extend(guard())
     return tuple(verdicts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ferbench.catalog import Origin, PluginReport, Registered, sources_sha256
 from ferbench.errors import FerbenchError, PluginError
@@ -46,6 +46,7 @@ def admit(candidate: Candidate, catalog: Catalog, *, fatal: bool, trace: Trace |
         broken = PluginReport(name=candidate.name, origin=None, error=traceback_of(error), reason=reason_of(error))
         catalog.reports.append(broken)
         return
+    entry: Any
     for entry in entries:
         shelf_of(entry, catalog).add(Registered(entry=entry, origin=origin))
     provides = tuple(entry.card.name for entry in entries)
@@ -122,9 +123,9 @@ def require_free_names(entries: list[Entry], catalog: Catalog, candidate: Candid
             )
 
 
-def shelf_of(entry: Entry, catalog: Catalog) -> Shelf[Entry]:
+def shelf_of(entry: Entry, catalog: Catalog) -> Shelf[Any]:
     """The shelf of an entry's kind."""
-    shelves = {
+    shelves: dict[type, Shelf[Any]] = {
         ModelEntry: catalog.models,
         ModelScheme: catalog.schemes,
         DatasetEntry: catalog.datasets,
@@ -132,4 +133,4 @@ def shelf_of(entry: Entry, catalog: Catalog) -> Shelf[Entry]:
         DetectorEntry: catalog.detectors,
         LedgerEntry: catalog.ledgers,
     }
-    return shelves[type(entry)]  # type: ignore[return-value]
+    return shelves[type(entry)]

@@ -22,7 +22,7 @@ def wrong_field(card: Any) -> str:
 
     A list may stand for a tuple, and a whole number for another one.
     """
-    for name, kind in types_of(type(card)).items():
+    for name, kind in types_of(type(card)).items():  # type: ignore[arg-type]  # classes can be hashed
         value = getattr(card, name)
         if not fits(value, kind):
             return f"{name} = {shown(value)}"
@@ -30,7 +30,7 @@ def wrong_field(card: Any) -> str:
 
 
 @cache
-def types_of(card: type) -> dict[str, Any]:
+def types_of(card: Any) -> dict[str, Any]:
     """Types of the fields of a dataclass."""
     hints = get_type_hints(card, localns=_NAMES)
     return {field.name: hints[field.name] for field in fields(card)}

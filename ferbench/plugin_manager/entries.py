@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from ferbench import hookspecs
-from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard
+from ferbench.cards import DatasetCard, DetectorCard, MetricCard, ModelCard, SchemeCard, WeightsRules
 from ferbench.errors import PluginError
 from ferbench.interfaces import DatasetEntry, DetectorEntry, LedgerEntry, MetricEntry, ModelEntry, ModelScheme
 from ferbench.plugin_manager.card_types import wrong_field
@@ -83,7 +84,7 @@ def checked(entry: Any, hook: str, candidate: Candidate) -> Any:
         PluginError: it is none; the message names hook, plugin and what is wrong.
     """
     kinds = _KINDS[hook]
-    if type(entry) not in kinds or type(entry.card) is not kinds[type(entry)] or type(entry.card.name) is not str:
+    if not is_named(entry, kinds):
         pairs = " or ".join(f"{kind.__name__} with a {card_kind.__name__}" for kind, card_kind in kinds.items())
         todo = f"Return a list of {' or '.join(f'ferbench.interfaces.{kind.__name__}' for kind in kinds)}."
         raise refused(hook, candidate, f"It gave {shown(entry)}, which is no {pairs} and a name.", todo)
@@ -91,11 +92,17 @@ def checked(entry: Any, hook: str, candidate: Candidate) -> Any:
     if not 0 < len(name) <= LONGEST_NAME or (type(entry) is MetricEntry and "/" in name):
         todo = f"Give it a name of at most {LONGEST_NAME} characters; that of a metric has no slash."
         raise refused(hook, candidate, f"It gave an entry with the name {shown(name)}.", todo)
-    wrong = wrong_field(entry.card) or wrong_function(entry)
+    wrong = wrong_field(entry.card) or wrong_function(entry) or wrong_rules(entry)
     if wrong:
         todo = "Give it what its dataclass says; docs/reference/cards.md has every field."
         raise refused(hook, candidate, f"The entry {name!r} has {wrong}.", todo)
     return entry
+
+
+def is_named(entry: Any, kinds: dict[type, type]) -> bool:
+    """Whether an entry is of one of some types, with a card of the type that belongs to it, and a text for a name."""
+    kind = type(entry)
+    return kind in kinds and type(entry.card) is kinds[kind] and type(getattr(entry.card, "name", None)) is str
 
 
 def wrong_function(entry: Any) -> str:
@@ -106,6 +113,17 @@ def wrong_function(entry: Any) -> str:
         if not callable(value) and not (value is None and missing_allowed):
             return f"{field} = {shown(value)}, which cannot be called"
     return ""
+
+
+def wrong_rules(entry: Any) -> str:
+    """What is wrong with how checkpoints of a model are read, or with the file that it is; empty where nothing is."""
+    if type(entry) is not ModelEntry:
+        return ""
+    if type(entry.rules) is not WeightsRules:
+        return f"rules = {shown(entry.rules)}, which are no WeightsRules"
+    if not isinstance(entry.file, Path | None):
+        return f"file = {shown(entry.file)}, which is no pathlib.Path"
+    return wrong_field(entry.rules)
 
 
 def require_different_names(entries: list[Entry], candidate: Candidate) -> None:

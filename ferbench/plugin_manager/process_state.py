@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 #: Signals that Python code may handle; the others cannot be handled, or are not there on every system.
-_SIGNALS = sorted(signal.valid_signals() - {getattr(signal, name, None) for name in ("SIGKILL", "SIGSTOP")})  # type: ignore[type-var]
+_SIGNALS = sorted(signal.valid_signals() - {getattr(signal, name, None) for name in ("SIGKILL", "SIGSTOP")})
 
 
 def put_environment(before: Mapping[str, str]) -> None:

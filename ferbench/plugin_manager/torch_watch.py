@@ -6,13 +6,14 @@ Whoever imports torch first may be a plugin: then there is no state before to pu
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.machinery import PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, Any
 
 from ferbench.plugin_manager.torch_state import TORCH_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 #: Values by part, once torch has been imported under watch.
@@ -45,4 +46,4 @@ class _TorchFinder:
 def watch_torch() -> None:
     """Note torch's state when it is imported."""
     if _TorchFinder not in sys.meta_path:
-        sys.meta_path.insert(0, _TorchFinder)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _TorchFinder)

@@ -45,10 +45,7 @@ def run(evaluator, tmp_path):
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_layout_is_evaluated(run, layout):
-    """Counts, order of the classes, labels and attributes are as drawn, by class name, and every image is answered.
-
-    So are the numbers that scores and confusion matrices stand on.
-    """
+    """Counts, class order, labels, attributes, and what the scores stand on, are as drawn, each by class name."""
     result = run(layout)
     record, predictions = result.record, result.predictions
     label_of = dict(zip(predictions.ids, predictions.labels, strict=True))

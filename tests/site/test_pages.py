@@ -217,3 +217,17 @@ def test_wheels_carry_templates_and_assets():
 
     assert len(own) >= 9
     assert {path.relative_to(ROOT).as_posix() for path in own} <= names
+
+
+def test_without_the_plugins_of_a_run_it_is_shown_all_the_same(tmp_path, monkeypatch):
+    """Names that no plugin gives have no cards, and differences are those that can be computed; numbers stay."""
+    results = [drawn_result(drawn) for drawn in RUNS[:2]]
+    for result in results:
+        Leaderboard(tmp_path / "board.sqlite").record(result)
+    monkeypatch.setenv("FERBENCH_LOAD_PLUGINS", "timm")
+
+    assert status_of(["site", str(tmp_path / "out"), "--db", str(tmp_path / "board.sqlite")]) == 0
+    pages = pages_in(tmp_path / "out")
+    for result in results:
+        assert f"{100 * result.record['scores']['strict']['accuracy']:.2f}" in pages["index.html"].text
+    assert {name.split("/")[0] for name in pages} == {"index.html", "boards", "models", "runs", "comparisons"}

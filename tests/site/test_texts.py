@@ -7,6 +7,7 @@ import shlex
 import pytest
 from markupsafe import Markup
 
+from ferbench.report.site.figure_labels import in_unit_square, side, with_room
 from ferbench.report.site.links import web_link
 from ferbench.report.site.names import page_name, run_page
 from ferbench.report.site.pages import as_data, breakable
@@ -141,3 +142,17 @@ def test_the_command_of_a_run_can_be_read_by_a_shell():
         "--dataset-option", "list=list file.txt", "--dataset-option", "images=aligned",
         "--accept-class-order", "--metric", "uar", "--no-timing",
     ]  # fmt: skip
+
+
+def test_names_in_a_figure_lie_on_no_other_name_and_on_no_point():
+    """The higher one of two neighbours is named; a name that another point would take for its own is left out."""
+    assert with_room([(0.9, 1.0), (0.8, 0.97), (0.1, 0.2)], []) == {0, 2}
+    assert with_room([(0.9, 1.0)], [(0.9, 1.0), (0.8, 0.99)]) == set()
+    assert with_room([(0.9, 1.0)], [(0.9, 1.0), (0.95, 0.99), (0.5, 0.5)]) == {0}
+    assert (side((0.1, 0.5)), side((0.9, 0.5))) == ("bottom right", "top left")
+
+
+def test_points_are_scaled_as_their_axis_is():
+    """By the logarithm where the axis has it; equal values are in the middle."""
+    assert in_unit_square([(1, 5), (10, 5), (100, 5)], log=True) == [(0.0, 0.5), (0.5, 0.5), (1.0, 0.5)]
+    assert in_unit_square([(0, 0), (10, 1)], log=False) == [(0.0, 0.0), (1.0, 1.0)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ def write(out, **files):
         for name, text in files.items():
             path = folder / name.replace("__", "/")
             path.parent.mkdir(parents=True, exist_ok=True)
+            if text == "/dev/full":
+                path = Path(text)
             path.write_text(text, encoding="utf-8")
 
 
@@ -130,3 +133,13 @@ def test_a_link_in_a_site_is_not_followed(tmp_path):
     with pytest.raises(UsageError, match="link"):
         write(tmp_path / "out", index="new")
     assert (tmp_path / "precious" / "x").exists()
+
+
+def test_a_full_disk_is_an_error_with_advice(tmp_path):
+    """What the system says while pages are written becomes an error in three parts, and the earlier site stays."""
+    write(tmp_path / "out", index="old")
+    with pytest.raises(MissingError, match="No space left") as raised:
+        write(tmp_path / "out", index="/dev/full")
+
+    assert raised.value.exit_code == 4
+    assert contents(tmp_path / "out") == {"index": "old"}

@@ -51,16 +51,16 @@ def done(tmp_path_factory):
 def test_ids_name_plugin_and_check(done):
     """One test for each pair, by readable names; what is left out is not collected."""
     names = [check.name for check in checks_for("metric") if check.name != "image-order"]
-    counted = [name for name in names if f"test_metrics[accuracy-{name}]" in done or name in {"reference"}]
+    counted = [name for name in names if f"test_metrics[accuracy-{name}]" in done or name == "reference"]
 
     assert counted == names
     assert "accuracy-image-order" not in done
-    assert "PASSED test_mine.py::test_file[sound-reference]" in done
+    assert "test_mine.py::test_file[sound-reference]" in done
 
 
 def test_a_failure_says_what_to_do(done):
     """What was found, how to mend it, and the page, without a traceback."""
-    assert "FAILED test_mine.py::test_metrics[percent-range]" in done
+    assert "test_mine.py::test_metrics[percent-range]" in done
     assert "found: [100.] lies outside of 0 to 1" in done
     assert "to do: Correct MetricCard.range" in done
     assert "see: docs/reference/plugin-checks.md#range" in done

@@ -142,7 +142,7 @@ def names_on_front(rows: Sequence[BoardRow], metric: str, cost: CostAxis, ids: f
     """The names of those runs on the front that have room for one."""
     places = in_unit_square([(price(row, cost), score(row, metric)) for row in rows], log=log)
     on_front = [(row, place) for row, place in zip(rows, places, strict=True) if row.run_id in ids]
-    named = with_room([place for _, place in on_front])
+    named = with_room([place for _, place in on_front], places)
     shown = [found for at, found in enumerate(on_front) if at in named]
     return {
         "type": "scatter",

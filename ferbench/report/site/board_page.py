@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ferbench.report.site.board_figures import cost_plots
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ferbench.report.site.scale import Scale, Strip
     from ferbench.report.site.sources import Sources
 
-#: Rows of a board on the overview.
+#: Rows of a board on the overview, and on its own page: a page must stay small enough for a phone.
 _SHORT = 6
+_MOST = 2000
 #: Weights that were chosen by their score on a test set.
 TEST_BEST = "test-best"
 
@@ -86,6 +87,16 @@ class BoardPage:
     reported: Reported
 
     @property
+    def shown(self) -> tuple[RowView, ...]:
+        """The rows on its own page."""
+        return self.rows[:_MOST]
+
+    @property
+    def shown_unranked(self) -> tuple[RowView, ...]:
+        """The rows without a rank on its own page."""
+        return self.unranked[:_MOST]
+
+    @property
     def best(self) -> tuple[RowView, ...]:
         """The rows of the first group."""
         return tuple(row for row in self.rows if row.in_best_group)
@@ -113,7 +124,7 @@ class BoardPage:
 
 def board_page_of(board: Board, sources: Sources, beside: FindBeside) -> BoardPage:
     """The page of a board."""
-    plots = cost_plots(board)
+    plots = cost_plots(replace(board, ranked=board.ranked[:_MOST]))
     reported = {row.run_id: beside(board, row) for row in board.ranked}
     values = [value for found in reported.values() for value in comparable_values(found)]
     scale = scale_of(board.ranked, board.metric, values)

@@ -41,11 +41,24 @@ def spaced(name: str, where: str) -> str:
     return f"{_ROOM}{name}" if where == BELOW else f"{name}{_ROOM}"
 
 
-def with_room(places: Sequence[tuple[float, float]]) -> set[int]:
-    """The positions of the points whose names have room, the highest points first."""
+def with_room(places: Sequence[tuple[float, float]], points: Sequence[tuple[float, float]]) -> set[int]:
+    """The positions of the places whose names lie on no other name and on none of the points, the highest first."""
     named: list[int] = []
     for position in sorted(range(len(places)), key=lambda at: -places[at][1]):
-        x, y = places[position]
-        if all(abs(x - places[other][0]) >= _WIDTH or abs(y - places[other][1]) >= _HEIGHT for other in named):
+        place = places[position]
+        near = any(in_reach(place, places[other]) for other in named)
+        if not near and not any(covers(place, point) for point in points if point != place):
             named.append(position)
     return set(named)
+
+
+def in_reach(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether the names of two places would lie on each other."""
+    return abs(one[0] - other[0]) < _WIDTH and abs(one[1] - other[1]) < _HEIGHT
+
+
+def covers(place: tuple[float, float], point: tuple[float, float]) -> bool:
+    """Whether the name of a place would lie on a point, and so seem to be its name."""
+    right, up = (1, -1) if side(place) == BELOW else (-1, 1)
+    across, along = right * (point[0] - place[0]), up * (point[1] - place[1])
+    return 0 <= across < _WIDTH and abs(along) < _HEIGHT

@@ -34,8 +34,8 @@ def new_site(out: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
-        yield folder
         with writable(target):
+            yield folder
             mark(folder)
             put_in_place(folder, target)
     finally:

@@ -68,7 +68,8 @@ def stored(model: ModelSubject) -> Mapping[str, Tensor]:
 
 def checkpoint_of(tensors: Mapping[str, Tensor]) -> Checkpoint:
     """What the harness would read of a file with these tensors."""
-    return Checkpoint(Path("a file that was made for this check"), "", "torch-zip", cast("dict[str | int, Any]", dict(tensors)))
+    content = cast("dict[str | int, Any]", dict(tensors))
+    return Checkpoint(Path("a file that was made for this check"), "", "torch-zip", content)
 
 
 def without(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:

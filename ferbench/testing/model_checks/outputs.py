@@ -31,15 +31,18 @@ def output_kind(model: ModelSubject) -> str:
 
 
 def eval_mode(model: ModelSubject) -> str:
-    """Whether any part trains on after eval(), or a pass over pictures changes any tensor of the network."""
+    """Whether, after a pass over pictures, any part is in training mode or any tensor is another.
+
+    A network that eval() itself leaves in training mode is refused when it is loaded.
+    """
     network = model.network()
-    training = [name or "the network itself" for name, part in network.named_modules() if part.training]
-    require(not training, f"after eval() {len(training)} parts are in training mode, such as {training[:1]}")
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     model.answers(model.images)
+    training = [name or "the network itself" for name, part in network.named_modules() if part.training]
+    require(not training, f"after a pass {len(training)} parts are in training mode, such as {training[:1]}")
     changed = [name for name, tensor in network.state_dict().items() if not same(before[name], tensor)]
     require(not changed, f"a pass over pictures changed {len(changed)} tensors, such as {changed[:1]}")
-    return "no part is in training mode, and a pass over pictures changes no tensor"
+    return "a pass over pictures leaves every part in evaluation mode, and changes no tensor"
 
 
 def same(before: object, after: object) -> bool:

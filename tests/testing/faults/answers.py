@@ -89,8 +89,8 @@ def counting_passes(base):
     return Counting
 
 
-def never_evaluating(base):
-    """train() that leaves a part in training mode; the part does nothing."""
+def training_on(base):
+    """A part that is put into training mode by every pass; the part does nothing."""
 
     class Training(base):
         def __init__(self, num_classes):
@@ -99,12 +99,26 @@ def never_evaluating(base):
             super().__init__(num_classes)
             self.idle = torch.nn.Identity()
 
-        def train(self, mode=True):
-            super().train(mode)
-            self.idle.training = True
-            return self
+        def forward(self, images):
+            self.idle.train()
+            return super().forward(images)
 
     return Training
+
+
+def silent_head(base):
+    """A head of zeros, behind which nobody sees that answers grow with the size of the batch."""
+
+    class Silent(base):
+        def __init__(self, num_classes):
+            super().__init__(num_classes)
+            for parameter in self.head.parameters():
+                parameter.data.zero_()
+
+        def forward(self, images):
+            return super().forward(images) * (1 + images.shape[0])
+
+    return Silent
 
 
 def with_view(base):
@@ -199,9 +213,10 @@ FAULTS = (
     network("output-kind", "non-negative and sum to 1", answering(softmax)),
     model("output-kind", "declared as probabilities", output="probabilities"),
     network("eval-mode", r"changed 1 tensors, such as \['passes'\]", counting_passes),
-    network("eval-mode", r"in training mode, such as \['idle'\]", never_evaluating),
+    network("eval-mode", r"in training mode, such as \['idle'\]", training_on),
     network("deterministic", "got other answers", answering(noisy)),
     network("batch-size", "when its picture is alone", answering(by_size), also=EXPORTS),
+    network("batch-size", "when its picture is alone", silent_head, also=EXPORTS),
     network("batch-order", "in another order", answering(by_place), also={"batch-size", *EXPORTS}),
     network("batch-neighbours", "among other pictures", answering(by_company), also={"batch-size", *EXPORTS}),
     network("channels-last", "view size is not compatible", with_view),

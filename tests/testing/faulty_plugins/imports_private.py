@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ferbench.pipeline.load import build
 from ferbench.hookspecs import hookimpl
 from ferbench.interfaces import MetricEntry
+from ferbench.pipeline.load import build
 from tests.testing import sound
 
 KEPT = build

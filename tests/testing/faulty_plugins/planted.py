@@ -31,7 +31,7 @@ PLUGINS = (
     FaultyPlugin("writes_at_import", "metric", "no-side-effects", r"writes .*/faulty\.txt in line 11"),
     FaultyPlugin("connects_at_load", "model", "no-side-effects", r"uses the network .*127\.0\.0\.1.* in line 16"),
     FaultyPlugin("starts_at_open", "dataset", "no-side-effects", r"starts a process \(subprocess\.Popen .* in line 14"),
-    FaultyPlugin("imports_private", "metric", "public-modules", r"ferbench\.pipeline\.load\.build in line 5"),
+    FaultyPlugin("imports_private", "metric", "public-modules", r"ferbench\.pipeline\.load\.build in line 7"),
     FaultyPlugin("draws_its_mean", "model", "preprocess-stable", "another tensor in a new process"),
     FaultyPlugin("hashes_ids", "dataset", "fingerprint", "in a new process"),
     FaultyPlugin("decodes_at_open", "dataset", "lazy", r"opening calls PIL\.Image\.open"),

@@ -46,7 +46,7 @@ def replace_board_index() -> None:
     """All that places a run on its board stands in one index."""
     op.drop_index("ix_run_board", "run")
     place = ["dataset", "split", "items_sha256", "run_id"]
-    standing = ["created_at", "run_key", "model", "n", "ranked", "private", "test_set_id"]
+    standing = ["created_at", "run_key", "model", "n", "ranked", "private", "origin", "test_set_id"]
     op.create_index("ix_run_board", "run", [*place, *standing])
 
 

@@ -1,0 +1,14 @@
+"""Its network gives a text.
+
+$ ferbench run --model bad --dataset pictures
+exit 2: raised AttributeError
+"""
+
+from ferbench.hookspecs import hookimpl
+from tests.bad_plugins.parts import model
+
+
+@hookimpl
+def ferbench_models():
+    """One model."""
+    return [model(lambda means, images: "happiness")]
