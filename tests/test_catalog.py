@@ -61,8 +61,8 @@ def test_data_sets_are_listed_by_the_command_that_exists():
 
 
 def test_a_clash_is_an_error_for_who_asks(shelf):
-    """Both plugins and their distributions are named; the list of clashes has them too."""
-    with pytest.raises(PluginError, match=r"one \(one-dist\) and two \(two-dist\)"):
+    """Both plugins are named with distribution and version; the list of clashes has them too."""
+    with pytest.raises(PluginError, match=r"one \(one-dist 1\) and two \(two-dist 1\)"):
         shelf.get("ece")
     assert shelf.clashes() == {"ece": ["one", "two"]}
 

@@ -30,8 +30,8 @@ GIVEN = {
     ("metrics", "recall_gmean"): "ferbench-imbalance-metric",
     ("datasets", "study"): "ferbench-study-dataset",
 }
-#: Tests that take long and show nothing about the wheel: `ferbench export-model` has its own.
-LEFT_OUT = "not exported"
+#: Tests that take long: of exports, which ferbench tests itself, and of runs, such as test_they_work_together does.
+LEFT_OUT = "not exported and not evaluated"
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 
 
@@ -44,11 +44,7 @@ class Environment:
     def python(self, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Its Python, which sees no file of the folder that it runs in."""
         variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        quiet = {
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "FERBENCH_STRICT_PLUGINS": "1",
-            "FERBENCH_DB": str(cwd / "board.sqlite"),
-        }
+        quiet = {"PYTHONDONTWRITEBYTECODE": "1", "FERBENCH_STRICT_PLUGINS": "1"}
         command = [str(word) for word in (self.folder / "bin" / "python", "-P", *arguments)]
         return subprocess.run(
             command, cwd=cwd, env=variables | quiet, capture_output=True, text=True, check=False, timeout=200
@@ -121,11 +117,12 @@ def test_what_they_give_is_listed(environment, tmp_path):
 def test_they_work_together(environment, tmp_path):
     """The model answers the pictures of the data set, and the metrics score the answers."""
     data = ("--dataset", "study", "--data-root", MINIATURE)
-    job = ("run", "--model", "dan", "--weights", "random", *data, "--device", "cpu", "--no-timing")
+    job = ("run", "--model", "dan", "--weights", "random", *data, "--no-timing", "--no-record")
     record = environment.ferbench(*job, cwd=tmp_path)
     scores = record["scores"]["strict"]
 
     assert record["n"] == 7
+    assert "1 of 8 pictures have no majority" in record["layout"]
     assert record["plugin"]["distribution"] == "ferbench-dan"
     assert record["cost"]["params_total"] == 19_723_733
     assert scores["abaw_score"] == pytest.approx(0.67 * scores["f1_macro"] + 0.33 * scores["accuracy"])
@@ -149,16 +146,22 @@ def workflow_commands(name):
     return [shlex.split(line)[1:] for line in lines if line.startswith("ferbench ")]
 
 
+def options_of(words):
+    """The options that the command has, with which a command line begins."""
+    command = root()
+    for word in words:
+        if word not in getattr(command, "commands", {}):
+            break
+        command = command.commands[word]
+    return {option for parameter in command.params for option in parameter.opts}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_their_workflows_check_what_they_give(name):
     """Every command of the workflow is one of ferbench, with options that it has; what the example gives is checked."""
     commands = workflow_commands(name)
     for words in commands:
-        command = root()
-        while words[0] in getattr(command, "commands", {}):
-            command, words = command.commands[words[0]], words[1:]
-        known = {option for parameter in command.params for option in parameter.opts}
-        assert {word for word in words if word.startswith("--")} <= known
+        assert {word for word in words if word.startswith("--")} <= options_of(words)
 
     checked = {words[2] for words in commands if words[:2] == ["plugin", "check"]}
     assert checked == {given for (_, given), owner in GIVEN.items() if owner == name}
@@ -174,6 +177,16 @@ def test_removing_one_leaves_the_others(tmp_path, wheels):
     assert refused.returncode == 2
     assert "dan" in refused.stderr
 
-    job = ("run", "--model", "tiny_cnn", "--weights", "tiny_cnn.synthetic", "--dataset", "study", "--no-timing")
+    job = (
+        "run",
+        "--model",
+        "tiny_cnn",
+        "--weights",
+        "tiny_cnn.synthetic",
+        "--dataset",
+        "study",
+        "--no-timing",
+        "--no-record",
+    )
     record = environment.ferbench(*job, "--data-root", MINIATURE, "--metric", "recall_gmean", cwd=tmp_path)
     assert set(record["scores"]["strict"]) == {"recall_gmean"}

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ferbench.audit.bundled_run import examine
+from ferbench.audit.conclusions import card_of, labels_seen
 from ferbench.errors import LeaderboardError, MissingError, UnknownName, VerificationFailed
-from ferbench.interfaces import Row
-from ferbench.pipeline.data_identity import label_verdict
 from ferbench.results import seal_of
 from ferbench.spec import RANDOM_WEIGHTS
 
@@ -101,11 +100,10 @@ def reasons_against(result: RunResult, catalog: Catalog) -> list[str]:
         reasons.append(f"{predictions.broken} of {n} images without an answer")
     if str(record["weights"]["sha256"]).startswith(RANDOM_WEIGHTS):
         reasons.append("random weights")
-    card = catalog.datasets.get(record["dataset"]).entry.card if record["dataset"] in catalog.datasets else None
-    if card is None or record["split"] not in (card.counts or {}) or record.get("left_out"):
+    card = card_of(record, catalog)
+    if card is None or record["split"] not in (card.counts or {}):
         return reasons
-    rows = [Row(id=name, label=label, source=None) for name, label in zip(images.ids, images.labels, strict=True)]
-    verdict = label_verdict(card, record["split"], rows)
+    verdict = labels_seen(record, images, card)
     if verdict.kind == "unknown":
         reasons.append(f"not the official {record['split']} split of {record['dataset']}: {verdict.finding}")
     return reasons

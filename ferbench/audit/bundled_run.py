@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ferbench.audit.checks import Check, metric_entries, recomputed
+from ferbench.audit.conclusions import conclusions_check
 from ferbench.audit.unlabelled import own_checks
 from ferbench.bundles.assembling import items_of
 from ferbench.bundles.opening import open_file
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
 
 #: Everything that needs the labels.
-LABELLED = ("items", "pixels", "predictions", "metrics", "core")
+LABELLED = ("items", "pixels", "predictions", "metrics", "core", "record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,12 @@ def examine(path: Path, shelf: Shelf) -> Examined:
         return Examined(checks=(*checks, *not_checked(LABELLED, "the file was changed")))
     bundle = contents_of(opened)
     checks += own_checks(bundle)
-    if not bundle.labels_withheld:
+    if not bundle.labels_withheld and not is_part(bundle):
         return labelled(bundle, bundle.result(), None, checks, shelf.catalog)
+    # Only a copy can tell what a part is a part of.
     copy = shelf.copy_for(bundle)
+    if copy.test_set is None and not bundle.labels_withheld:
+        return labelled(bundle, bundle.result(), None, checks, shelf.catalog)
     if copy.test_set is None:
         unknown = not_checked(LABELLED, f"it carries no labels, and none are here: {copy.source}")
         return Examined(checks=(*checks, *unknown), bundle=bundle, source=copy.source)
@@ -100,6 +104,7 @@ def labelled(
         hash_check("predictions", "predictions_sha256", bundle, result),
         recomputed(result.predictions, result.record, catalog, result.scores),
         hash_check("core", "core_sha256", bundle, result),
+        conclusions_check(bundle.record, result, catalog, whole=not is_part(bundle)),
     )
     source = copy.source if copy else "the bundle"
     return Examined(checks=(*checks, *found), bundle=bundle, result=result, source=source)

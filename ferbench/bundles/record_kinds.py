@@ -66,6 +66,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The commit of ferbench that ran, and whether it was changed since."""
+
+    commit: str | None
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaking:
     """Images that other data hold, too."""
 
@@ -84,6 +92,15 @@ class Part:
     intervals: dict[str, dict[str, tuple[float, float]]]
 
 
+#: What a record says of the machine, none of it required: versions of ferbench differ in what they ask a machine.
+ENVIRONMENT_KINDS: dict[str, Any] = {
+    **dict.fromkeys(("python", "platform", "machine", "cpu_name", "device", "device_name"), str),
+    "packages": dict[str, str | None],
+    "cpu_count": int | None,
+    "cuda": str | None,
+    "threads": int,
+    "source": Source | None,
+}
 #: The fields of a record that leave the house, and their kinds. Anything else stays at home.
 REQUIRED: dict[str, Any] = {
     "schema_version": int,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ferbench.bundles.kinds import require_fields, require_kind
-from ferbench.bundles.record_kinds import RECORD_KINDS, REQUIRED, SPEC_KINDS, WEIGHTS_KINDS
+from ferbench.bundles.record_kinds import ENVIRONMENT_KINDS, RECORD_KINDS, REQUIRED, SPEC_KINDS, WEIGHTS_KINDS
 from ferbench.bundles.schema import ABOUT, RECORD, SCORES, TEST_SET
 from ferbench.emotions import label_modes
 from ferbench.leaderboard.blobs import require_within_limits
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HASHES = ("run_key", "cost_key", "core_sha256", "predictions_sha256", "items_sha256", "pixels_sha256")
+#: Counts of a cost that are kept by name.
+_COST_BY_NAME = ("macs_by_module", "uncounted_ops")
 #: The digest of a picture that could not be read.
 UNREADABLE = "unreadable"
 
@@ -32,13 +34,15 @@ UNREADABLE = "unreadable"
 def require_record(record: Mapping[str, Any]) -> None:
     """A record of a version that is known, with the fields that one has."""
     version = record.get("schema_version")
-    if type(version) is int and version > SCHEMA_VERSION:
-        raise ValueError(f"{RECORD}: its schema_version is {version}, and this ferbench reads up to {SCHEMA_VERSION}")
+    if type(version) is int and not 1 <= version <= SCHEMA_VERSION:
+        raise ValueError(f"{RECORD}: its schema_version is {version}, and this ferbench reads 1 to {SCHEMA_VERSION}")
     require_fields(record, RECORD_KINDS, RECORD, set(REQUIRED))
     require_fields(
         record["weights"], WEIGHTS_KINDS, f"{RECORD}: weights", {"name", "sha256", "selection", "extra_data"}
     )
     require_fields(record["spec"], SPEC_KINDS, f"{RECORD}: spec", {"model", "dataset"})
+    require_fields(record["environment"], ENVIRONMENT_KINDS, f"{RECORD}: environment", set())
+    require_measured(record)
     for name in _HASHES:
         require_hash(record[name], f"{RECORD}: {name}")
     require_run_id(record["run_id"], f"{RECORD}: run_id")
@@ -50,6 +54,18 @@ def require_record(record: Mapping[str, Any]) -> None:
         raise ValueError(f"{RECORD}: ranked contradicts not_ranked_because")
 
 
+def require_measured(record: Mapping[str, Any]) -> None:
+    """Nothing that is counted or measured is below zero; a batch has an image."""
+    places = {"cost": record["cost"], **{f"cost.{name}": record["cost"][name] for name in _COST_BY_NAME}}
+    places |= {name: record.get(name) or {} for name in ("seconds", "left_out", "foreign_answers")}
+    for place, values in places.items():
+        below = [name for name, value in values.items() if isinstance(value, int | float) and value < 0]
+        if below:
+            raise ValueError(f"{RECORD}: {place}.{below[0]} is {values[below[0]]}")
+    if record["cost"]["batch_size"] < 1:
+        raise ValueError(f"{RECORD}: cost.batch_size is {record['cost']['batch_size']}")
+
+
 def require_classes(record: Mapping[str, Any]) -> None:
     """Classes that stand once each; the model knows those of the data set."""
     for name in ("classes", "dataset_classes"):
@@ -57,6 +73,9 @@ def require_classes(record: Mapping[str, Any]) -> None:
             raise ValueError(f"{RECORD}: {name} names none, or one twice")
     if not set(record["dataset_classes"]) <= set(record["classes"]):
         raise ValueError(f"{RECORD}: dataset_classes has one that classes lacks")
+    evaluated = set(record["dataset_classes"]) & set(record.get("left_out", ()))
+    if evaluated:
+        raise ValueError(f"{RECORD}: left_out has {min(evaluated)}, whose images were evaluated")
     for position, matrix in enumerate(record["matrices"]):
         shape = {len(row) for row in matrix["values"]} | {len(matrix["columns"])}
         if len(matrix["values"]) != len(matrix["rows"]) or len(shape) != 1:

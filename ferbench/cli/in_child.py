@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ALL = "all"
 #: Files of the child, in a folder of its own.
 ERROR, WITNESS = "error.json", "witness"
+#: The number of stderr, which may have been replaced in Python.
+STDERR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class InChild:
         }
         command = [sys.executable, "-m", "ferbench.cli.isolated_child", str(folder)]
         # Nobody but ferbench writes to stdout, and the child's own children end with it.
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - this Python, and our own module
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=STDERR, start_new_session=True)  # noqa: S603 - this Python, and our own module
         try:
             child.communicate(json.dumps(request).encode(), timeout=self.limits.seconds)
         except subprocess.TimeoutExpired:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ferbench.testing.check import Kind
     from ferbench.testing.find import AnySubject
 
-app = typer.Typer(help="For authors of plugins: check one.", no_args_is_help=True)
+app = typer.Typer(help="For authors of plugins: begin one, check one.", no_args_is_help=True)
 
 
 @app.callback()
 def plugin() -> None:
-    """For authors of plugins: check one."""
+    """For authors of plugins: begin one, check one."""
 
 
 class KindOption(StrEnum):
@@ -33,6 +33,43 @@ class KindOption(StrEnum):
     MODEL = "model"
     DATASET = "dataset"
     METRIC = "metric"
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What ferbench will call it, such as my_net.")],
+    kind: Annotated[KindOption, typer.Option(help="What the plugin gives.")] = KindOption.MODEL,
+    drop_in: Annotated[bool, typer.Option("--drop-in", help="One file for --plugin, and no project.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder to write into.", show_default="here")] = Path(),
+) -> None:
+    """Write a plugin to start from, which passes all checks as it is: a project, or with --drop-in one file.
+
+    The project ferbench-NAME has a card to fill in, a small network (data set, metric), tests, a README as a model card
+    and a workflow for continuous integration. Nothing that is there already is replaced.
+
+    Example: ferbench plugin new my_net
+    """
+    from ferbench.cli.console import output_to, show
+    from ferbench.cli.options import load_catalog
+    from ferbench.report.formatting import safe
+    from ferbench.scaffold import (
+        names_of,
+        require_free,
+        steps_for_drop_in,
+        steps_for_project,
+        write_drop_in,
+        write_project,
+    )
+
+    names = names_of(name)
+    module, write, steps = (
+        (names.name, write_drop_in, steps_for_drop_in) if drop_in else (names.package, write_project, steps_for_project)
+    )
+    require_free(names, module, load_catalog(None, None))
+    with output_to(str(out)):
+        written = write(names, kind.value, out)
+    for line in (*map(str, written), "", "Next:", *(f"  {step}" for step in steps(names, out))):
+        show(safe(line))
 
 
 @app.command()

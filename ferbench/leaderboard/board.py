@@ -21,8 +21,8 @@ class BoardRow(RunRow):
     `statistics.groups`. `on_front` says whether it is on the Pareto front that the view asked for, None where it was
     compared with nothing; see `pareto`.
     `scores` are its values by metric, None where a value does not exist; `intervals` the 95 % ones by metric, where
-    there are any. `seen`, `left_out`, `labels`, `pixels`, `licence`, `origin` and `network_key` are those of
-    `conditions.Conditions`.
+    there are any. `seen`, `views`, `left_out`, `labels`, `pixels`, `licence`, `origin` and `network_key` are those of
+    `conditions.Conditions`. MACs and latency are those of one forward pass, and a picture takes one for each view.
     """
 
     rank: int | None
@@ -31,6 +31,7 @@ class BoardRow(RunRow):
     intervals: Mapping[str, tuple[float, float]]
     reasons: tuple[str, ...]
     seen: str
+    views: int
     left_out: tuple[str, ...]
     labels: str
     pixels: str
@@ -38,6 +39,16 @@ class BoardRow(RunRow):
     origin: str
     network_key: str
     on_front: bool | None = None
+
+    @property
+    def macs_a_picture(self) -> int | None:
+        """MACs of the network for all views of a picture."""
+        return None if self.macs is None else self.macs * self.views
+
+    @property
+    def latency_ms_a_picture(self) -> float | None:
+        """Median latency of the network, in milliseconds, for all views of a picture, one after the other."""
+        return None if self.latency_model_ms_p50 is None else self.latency_model_ms_p50 * self.views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

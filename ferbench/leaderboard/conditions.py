@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 #: `origin` of a run that came in a bundle, and of one that was measured here.
 IMPORTED: Literal["imported"] = "imported"
 MEASURED: Literal[""] = ""
+#: Views of a picture that a record can speak of; a stranger's may hold any number.
+MOST_VIEWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """`seen` says how pictures were cut and how often each was looked at, empty for whole pictures looked at once.
 
+    `views` is the number of views of a picture that the network sees: its cost is that of so many forward passes.
     `left_out` are the classes of the data set whose images were not evaluated. `labels` and `pixels` are the verdicts
     on both, such as `official`; empty where a record has none. `licence` is that of the weights, None where nobody
     says. `origin` is IMPORTED for a run that came in a bundle, else empty. `network_key` is equal for runs that differ
@@ -31,6 +34,7 @@ class Conditions:
     """
 
     seen: str = ""
+    views: int = 1
     left_out: tuple[str, ...] = ()
     labels: str = ""
     pixels: str = ""
@@ -45,6 +49,7 @@ def conditions_of(record: Mapping[str, Any]) -> Conditions:
         licence = (record.get("weights") or {}).get("licence")
         return Conditions(
             seen=seen_in(record),
+            views=views_in(record),
             left_out=tuple(str(name) for name in record.get("left_out") or ()),
             labels=verdict_in(record, "labels"),
             pixels=verdict_in(record, "pixels"),
@@ -78,6 +83,12 @@ def as_columns(conditions: Conditions) -> dict[str, Any]:
 def verdict_in(record: Mapping[str, Any], what: str) -> str:
     """The verdict on labels or pixels: `official`, `variant: ...`, `unknown`."""
     return str((record.get(what) or {}).get("text") or "")
+
+
+def views_in(record: Mapping[str, Any]) -> int:
+    """How many views of a picture the network saw; 1 in records of runs that could not have more."""
+    views = record.get("views", 1)
+    return views if isinstance(views, int) and 1 <= views <= MOST_VIEWS else 1
 
 
 def seen_in(record: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ PLACED = tuple(RUN.c[name] for name in (
 ))  # fmt: skip
 #: The columns of a run that boards show beside the listed ones; see `conditions`.
 CONDITIONS = tuple(RUN.c[name] for name in (
-    "seen", "left_out", "labels", "pixels", "licence", "origin", "network_key",
+    "seen", "views", "left_out", "labels", "pixels", "licence", "origin", "network_key",
 ))  # fmt: skip
 
 _NEWEST_FIRST = (RUN.c.created_at.desc(), RUN.c.run_id)

@@ -94,6 +94,7 @@ RUN = Table(
     Column("record", Utf8Text, nullable=False),
     # What boards show of the record, see `conditions`; behind it, since they came later.
     Column("seen", Utf8Text, nullable=False, server_default=""),
+    Column("views", Integer, nullable=False, server_default="1"),
     Column("left_out", Utf8Text, nullable=False, server_default="[]"),
     Column("labels", Utf8Text, nullable=False, server_default=""),
     Column("pixels", Utf8Text, nullable=False, server_default=""),

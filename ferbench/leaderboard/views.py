@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from ferbench.leaderboard.board import BoardRow
 
 CostName = Literal["params", "macs", "latency"]
-#: The field of a row that a cost is; `latency` is that of the model alone, the median for one batch.
+#: What of a row a cost is: of the network alone, for a picture with all its views; `latency` is the median.
 COST_FIELDS: Mapping[CostName, str] = {
     "params": "params_total",
-    "macs": "macs",
-    "latency": "latency_model_ms_p50",
+    "macs": "macs_a_picture",
+    "latency": "latency_ms_a_picture",
 }
 
 

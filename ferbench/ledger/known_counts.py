@@ -15,17 +15,22 @@ WHOLE_SET = "all"
 OFFICIAL = "official"
 
 
-def known_counts(catalog: Catalog, dataset: str, split: str) -> Mapping[int, str]:
-    """{number of images: whose it is}: the official number, and those of variants that somebody has counted."""
+def known_counts(catalog: Catalog, dataset: str, split: str, num_classes: int | None = None) -> Mapping[int, str]:
+    """{number of images: whose it is}: the official number, and those of variants that somebody has counted.
+
+    With `num_classes` only those of so many classes: FERPlus has other images with contempt than without it.
+    """
     card = next((item.entry.card for item in catalog.datasets if item.entry.card.name == dataset), None)
     if card is None or split == WHOLE_SET:
         return {}
-    official = {sum(counts.values()): OFFICIAL for name, counts in (card.counts or {}).items() if name == split}
-    variants = {variant.total: variant.name for variant in card.variants if variant.sure and variant.split == split}
-    return variants | official
+    classes = len(card.classes or ())
+    variants = [variant for variant in card.variants if variant.sure and variant.split == split]
+    found = [(variant.total, variant.name, len(variant.counts or ()) or classes) for variant in variants]
+    found += [(sum(counts.values()), OFFICIAL, classes) for name, counts in (card.counts or {}).items() if name == split]
+    return {n: name for n, name, size in found if num_classes in {None, size}}
 
 
 def counts_for(catalog: Catalog, claim: ReportedClaim) -> Mapping[int, str]:
     """The known numbers of images of a claim's split, and the one that it states itself."""
-    known = known_counts(catalog, claim.dataset, claim.split)
+    known = known_counts(catalog, claim.dataset, claim.split, claim.num_classes)
     return known if claim.n is None else {claim.n: "stated in the claim", **known}

@@ -29,13 +29,15 @@ def standing_obstacle(claim: ReportedClaim) -> str:
 def obstacle(claim: ReportedClaim, row: BoardRow, possible: Collection[int]) -> str:
     """What keeps this run from being compared with the claim; empty where it can be.
 
-    `possible` are the numbers of images that the claim can stand on: see `possible_counts`.
+    `possible` are the numbers of images that the claim can stand on: see `possible_counts`. No claim says that faces were
+    cut out, or that several views were looked at, so that only a run on whole pictures, seen once, stands beside it.
     """
     found = (
         split_obstacle(claim, row)
         or label_obstacle(claim, row)
         or n_obstacle(row, possible)
         or ("pixels (another variant)" if row.pixels.startswith("variant") else "")
+        or (f"pictures seen ({row.seen})" if row.seen else "")
         or ("" if row.scores.get(claim.metric) is not None else f"metric (the run has no {claim.metric})")
     )
     return found or (f"not ranked ({row.reasons[0]})" if row.reasons else "")

@@ -83,16 +83,16 @@ def state_of(
 ) -> ClaimState:
     """A claim beside rows of its model on its data set, in label mode `strict`.
 
-    The newest ranked run with the released weights counts, else the newest ranked one. With the released weights the
-    yardstick is the count; a model that was trained again is expected within the 95 % interval. `known` are the numbers
-    of images that the split is known to have.
+    The newest ranked run with the released weights counts, else the newest ranked one; runs that were measured here go
+    before imported ones. With the released weights the yardstick is the count; a model that was trained again is
+    expected within the 95 % interval. `known` are the numbers of images that the split is known to have.
     """
     standing = standing_obstacle(claim)
     if standing:
         return not_comparable(standing)
     if not rows:
         return NOT_ATTEMPTED
-    newest = sorted(rows, key=lambda row: (not row.reasons, row.created_at), reverse=True)
+    newest = sorted(rows, key=lambda row: (not row.reasons, not row.origin, row.created_at), reverse=True)
     possible = possible_counts(claim, known)
     usable = [row for row in newest if not obstacle(claim, row, possible)]
     if not usable:
@@ -135,9 +135,9 @@ def count_state(claim: ReportedClaim, row: BoardRow) -> ClaimState:
     difference = count - min(max(count, first), last)
     if possible and not difference:
         kind: StateKind = "same_count"
-        text, why = f"same count ({count})", f"{count:,} of {row.n:,} with the released weights{unsure_pixels(row)}"
+        text, why = f"same count ({count})", f"{count:,} of {row.n:,} with the released weights{caveats(row)}"
     else:
-        kind, why = "differs", f"code, input or images differ{unsure_pixels(row)}"
+        kind, why = "differs", f"code, input or images differ{caveats(row)}"
         text = f"{more_or_fewer(difference)} ({count})" + ("" if possible else f"; the claim is no k/{row.n}")
     return ClaimState(
         kind=kind, text=text, why=why, run_id=row.run_id, measured=measured, count=count, difference=difference
@@ -151,9 +151,9 @@ def value_state(claim: ReportedClaim, row: BoardRow) -> ClaimState:
     apart = Decimal(repr(measured)) * 100 - Decimal(claim.text)
     if abs(apart) <= Decimal(5).scaleb(-claim.decimals - 1):
         kind: StateKind = "same_count"
-        text, why = f"same value ({shown})", f"with the released weights{unsure_pixels(row)}"
+        text, why = f"same value ({shown})", f"with the released weights{caveats(row)}"
     else:
-        kind, why = "differs", f"code, input or images differ{unsure_pixels(row)}"
+        kind, why = "differs", f"code, input or images differ{caveats(row)}"
         text = f"{abs(apart):.{claim.decimals}f} {'higher' if apart > 0 else 'lower'} ({shown})"
     return ClaimState(kind=kind, text=text, why=why, run_id=row.run_id, measured=measured)
 
@@ -168,7 +168,7 @@ def interval_state(claim: ReportedClaim, row: BoardRow) -> ClaimState:
     return ClaimState(
         kind="inside_interval" if inside else "outside_interval",
         text=f"{'inside' if inside else 'outside'} {100 * low:.1f}-{100 * high:.1f}",
-        why="the 95 % interval of weights that are not known to be the released ones",
+        why=f"the 95 % interval of weights that are not known to be the released ones{caveats(row)}",
         run_id=row.run_id,
         measured=measured,
     )
@@ -188,6 +188,8 @@ def more_or_fewer(difference: int) -> str:
     return f"{abs(difference)} {'more' if difference > 0 else 'fewer'} image{'' if abs(difference) == 1 else 's'}"
 
 
-def unsure_pixels(row: BoardRow) -> str:
-    """What remains open where nobody knows whether the pixels were the official ones."""
-    return "" if row.pixels.startswith("official") else "; whether the pixels are the official ones is not known"
+def caveats(row: BoardRow) -> str:
+    """What a reader must know of the run: whether the pixels were the official ones, and that it came in a bundle."""
+    official = row.pixels.startswith("official")
+    pixels = "" if official else "; whether the pixels are the official ones is not known"
+    return pixels + ("; the run was imported, not measured here" if row.origin else "")

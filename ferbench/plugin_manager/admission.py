@@ -14,7 +14,7 @@ from ferbench.plugin_manager.api_version import require_known_api
 from ferbench.plugin_manager.candidates import OWN
 from ferbench.plugin_manager.containment import contained
 from ferbench.plugin_manager.entries import entries_of
-from ferbench.plugin_manager.faults import by_user, on_purpose, said_by
+from ferbench.plugin_manager.faults import INTERRUPTS, by_user, on_purpose, said_by
 from ferbench.plugin_manager.tracing import Trace
 from ferbench.plugin_manager.witness import note_call
 
@@ -32,7 +32,12 @@ def admit(candidate: Candidate, catalog: Catalog, *, fatal: bool, trace: Trace |
     Raises:
         FerbenchError: it is broken, and `fatal`.
     """
-    trace = trace or Trace(candidate=candidate)
+    with INTERRUPTS.watched():
+        try_to_admit(candidate, catalog, trace or Trace(candidate=candidate), fatal=fatal)
+
+
+def try_to_admit(candidate: Candidate, catalog: Catalog, trace: Trace, *, fatal: bool) -> None:
+    """As `admit`, while Ctrl+C can be told from a KeyboardInterrupt of the plugin's own."""
     note_call(candidate.name, candidate.distribution, candidate.version, "It was to be loaded.")
     try:
         origin, entries = loaded(candidate, trace)

@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import threading
+import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,15 +49,31 @@ def handlers() -> dict[int, Any]:
     return {number: signal.getsignal(number) for number in _SIGNALS}
 
 
-def alarm_is_set() -> bool:
-    """Whether a timer will end the process, or interrupt it."""
-    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+@dataclass(frozen=True, slots=True, eq=False)
+class Alarm:
+    """When a timer of the process goes off, in seconds of the monotonic clock; None: never."""
+
+    at: float | None
+
+    def __eq__(self, other: object) -> bool:
+        """Equal within a second: the time that is left is all that the system says."""
+        if not isinstance(other, Alarm) or self.at is None or other.at is None:
+            return isinstance(other, Alarm) and self.at is other.at
+        return abs(self.at - other.at) < 1
+
+    __hash__ = None  # type: ignore[assignment]
 
 
-def put_alarm(before: bool) -> None:
-    """Stop a timer that a plugin started; one that was there before is somebody else's."""
-    if not before:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+def alarm() -> Alarm:
+    """The timer that ends or interrupts this process."""
+    left = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "getitimer") else 0
+    return Alarm(time.monotonic() + left if left else None)
+
+
+def put_alarm(before: Alarm) -> None:
+    """The timer as it was, or none."""
+    left = 0 if before.at is None else max(before.at - time.monotonic(), 1e-6)
+    signal.setitimer(signal.ITIMER_REAL, left)
 
 
 def working_directory() -> str | None:
@@ -118,7 +135,7 @@ PARTS: tuple[Part, ...] = (
     Part("warning filters", lambda: tuple(warnings.filters), put_filters),
     Part("the locale", lambda: locale.setlocale(locale.LC_ALL), lambda before: locale.setlocale(locale.LC_ALL, before)),
     Part("signal handlers", handlers, put_signals),
-    Part("a timer", alarm_is_set, put_alarm),
+    Part("a timer", alarm, put_alarm),
     Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     Part("built-in functions", built_in, put_builtins),
     Part("stdin or stderr", lambda: (sys.stdin, sys.stderr), put_attributes(sys, "stdin", "stderr")),

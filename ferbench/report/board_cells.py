@@ -107,6 +107,11 @@ def extra_data_text(line: Line) -> str:
     return "not known" if extra is None else ", ".join(extra) or "none"
 
 
+def with_views(cost: str, row: BoardRow) -> str:
+    """A cost of the network for a picture, and of how many views of it, where there are several."""
+    return cost if cost == ABSENT or row.views == 1 else f"{cost} ({row.views} views)"
+
+
 def front_text(line: Line) -> str:
     """Whether a row is on the Pareto front; `-` where it was compared with none."""
     return ABSENT if line.row.on_front is None else ("yes" if line.row.on_front else "no")
@@ -131,10 +136,15 @@ BESIDE: RunColumn = Column(
 PARAMS: RunColumn = Column(
     "params", lambda line: millions(line.row.params_total), {"params": lambda line: line.row.params_total}, right=True
 )
-MACS: RunColumn = Column("MACs", lambda line: giga(line.row.macs), {"macs": lambda line: line.row.macs}, right=True)
+MACS: RunColumn = Column(
+    "MACs",
+    lambda line: with_views(giga(line.row.macs_a_picture), line.row),
+    {"macs": lambda line: line.row.macs, "views": lambda line: line.row.views},
+    right=True,
+)
 LATENCY: RunColumn = Column(
     "latency p50",
-    lambda line: unit(line.row.latency_model_ms_p50, "ms"),
+    lambda line: with_views(unit(line.row.latency_ms_a_picture, "ms"), line.row),
     {"latency_ms_p50": lambda line: line.row.latency_model_ms_p50},
     yields=3,
     right=True,

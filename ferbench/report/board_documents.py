@@ -71,7 +71,7 @@ def claim_document(item: Beside) -> dict[str, Any]:
 def entry_document(entry: SeedEntry) -> dict[str, Any]:
     """Joined runs: what they have in common, their mean scores and standard deviations."""
     first = entry.rows[0]
-    same = ("model", "selection", "extra_data", "input", "seen", "licence", "params_total", "macs")
+    same = ("model", "selection", "extra_data", "input", "seen", "licence", "params_total", "macs", "views")
     return {
         "rank": entry.rank,
         **{name: getattr(first, name) for name in same},

@@ -7,8 +7,8 @@ exit 2: which is no ModelEntry with a ModelCard
 import dataclasses
 
 from ferbench.cards import ModelCard
-from ferbench.interfaces import ModelEntry
 from ferbench.hookspecs import hookimpl
+from ferbench.interfaces import ModelEntry
 from tests.bad_plugins.parts import MODEL_CARD
 
 

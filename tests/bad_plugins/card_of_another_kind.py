@@ -4,8 +4,8 @@ $ ferbench list models
 exit 2: which is no ModelEntry with a ModelCard
 """
 
-from ferbench.interfaces import ModelEntry
 from ferbench.hookspecs import hookimpl
+from ferbench.interfaces import ModelEntry
 from tests.bad_plugins.parts import METRIC_CARD
 
 

@@ -4,7 +4,7 @@ $ ferbench list models
 exit 0:
 """
 
-# ruff: noqa: NPY002, B010 - the old generators are the global ones
+# ruff: noqa: NPY002 - the old generators are the global ones
 import builtins
 import io
 import locale
@@ -33,7 +33,7 @@ def change():
     sys.stderr = io.StringIO()
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    signal.setitimer(signal.ITIMER_REAL, 30)
     locale.setlocale(locale.LC_ALL, "C")
     builtins.print = None
     random.seed(0)

@@ -19,4 +19,4 @@ class Stubborn:
 @hookimpl
 def ferbench_models():
     """One model."""
-    return [model(mixin=Stubborn)]
+    return [model(mixins=(Stubborn,))]

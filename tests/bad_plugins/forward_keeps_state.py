@@ -7,7 +7,6 @@ exit 0: depend on the other images
 from ferbench.hookspecs import hookimpl
 from tests.bad_plugins.parts import model
 
-
 SEEN = []
 
 

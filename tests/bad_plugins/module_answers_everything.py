@@ -4,8 +4,6 @@ $ ferbench list models
 exit 2: TypeError
 """
 
-import sys
-
 from ferbench.hookspecs import hookimpl
 
 

@@ -39,13 +39,13 @@ DATASET_CARD = DatasetCard(
 METRIC_CARD = MetricCard(name="bad", title="Share of right answers", direction="higher", range=(0.0, 1.0))
 
 
-def model(forward: Any = None, build: Any = None, mixin: type = object, **facts: Any) -> ModelEntry:
+def model(forward: Any = None, build: Any = None, mixins: tuple[type, ...] = (), **facts: Any) -> ModelEntry:
     """A network without weights that answers with mean colours (B, 3); `forward` is given them and the images."""
 
     def own_build(num_classes: int) -> Any:
         import torch
 
-        class Network(mixin, torch.nn.Module):
+        class Network(*mixins, torch.nn.Module):
             def forward(self, images: Any) -> Any:
                 means = images.mean((2, 3))
                 return means if forward is None else forward(means, images)

@@ -4,8 +4,8 @@ $ ferbench run --model good --dataset bad
 exit 2: has the label 'boredom'
 """
 
-from ferbench.interfaces import Row
 from ferbench.hookspecs import hookimpl
+from ferbench.interfaces import Row
 from tests.bad_plugins.parts import Pictures, dataset
 
 

@@ -19,4 +19,4 @@ class Secret:
 @hookimpl
 def ferbench_models():
     """One model."""
-    return [model(mixin=Secret)]
+    return [model(mixins=(Secret,))]

@@ -146,6 +146,20 @@ def test_the_front_is_that_of_the_whole_board(board):
     assert {row.on_front for row in found.unranked} == {None}
 
 
+def test_every_view_of_a_picture_costs(board):
+    """A run that looks twice takes twice the operations and the time: it is dearer than its equals, in order and front.
+
+    Its parameters are those of its equals.
+    """
+    board.record(build_result(0, accuracy=0.95, model="twice", run_key="twice", run_id="twice", tta="flip", views=2))
+
+    for cost in ("macs", "latency"):
+        found = shown(board, sort=cost, pareto=cost)
+        assert found.ranked[-1].model == "twice"
+        assert [row.model for row in found.ranked if row.on_front] == ["model_0", "twice"]
+    assert [row.model for row in shown(board, pareto="params").ranked if row.on_front] == ["twice"]
+
+
 def improve(board, run_id, value):
     """Write a better accuracy into the table, as somebody with a database browser would."""
     with closing(sqlite3.connect(board.database.path)) as connection:

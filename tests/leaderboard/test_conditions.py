@@ -14,6 +14,7 @@ SAID = {
     "preprocess": {"crop": "detect", "align": "five_point", "margin": 0.2},
     "detector": {"name": "mtcnn"},
     "tta": "flip",
+    "views": 2,
     "left_out": {"neutral": 7},
     "labels": {"kind": "official", "text": "official"},
     "pixels": {"kind": "unknown", "text": "unknown"},
@@ -34,9 +35,19 @@ def test_a_row_says_how_it_came_about(board):
     row = only_row(board)
 
     assert row.seen == "crop detect by mtcnn, align five_point, margin 0.2, TTA flip"
+    assert (row.views, row.macs_a_picture, row.latency_ms_a_picture) == (2, 2 * 8_400_000_000, 2 * 150.25)
     assert (row.left_out, row.labels, row.pixels) == (("neutral",), "official", "unknown")
     assert row.licence == "MIT \\udcff"
     assert row.rank == 1
+
+
+@pytest.mark.parametrize("views", [None, 0, -2, 2.0, "2", [], 10**30])
+def test_views_that_are_none_count_as_one(board, views):
+    """A stranger's record holds anything; a run without the entry is older than augmentation, and had one view."""
+    board.record(build_result(1, views=views))
+    board.record(build_result(2))
+
+    assert [row.views for found in boards(board) for row in found.ranked] == [1, 1]
 
 
 @pytest.mark.parametrize(("said", "origin"), [({}, ""), ({"imported_from": {"file": "a.ferbench"}}, "imported")])
@@ -61,6 +72,7 @@ def test_runs_that_differ_in_weights_share_a_network(board):
 
 CHANGES = (
     "seen = ''",
+    "views = 1",
     "left_out = '[]'",
     "labels = ''",
     "pixels = 'official'",
@@ -84,7 +96,11 @@ def test_a_changed_column_costs_the_rank(board, change):
 
 @pytest.mark.parametrize(
     ("change", "damage"),
-    [("left_out = 'x'", "left_out is not a list of texts"), ("seen = x'ff'", "seen is not text")],
+    [
+        ("left_out = 'x'", "left_out is not a list of texts"),
+        ("seen = x'ff'", "seen is not text"),
+        ("views = 'two'", "views is not a whole number"),
+    ],
 )
 def test_a_damaged_column_is_named(board, change, damage):
     """A cell of another type is shown as a stand-in, without a rank."""

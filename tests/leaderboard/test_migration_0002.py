@@ -19,7 +19,7 @@ SET = build_test_set(50, AFFECTNET8[:7])
 def results():
     """A plain run, one in both label modes, one that saw pictures in its own way, one with undecodable names."""
     licence = {"name": UNDECODABLE, "sha256": "s", "selection": "last", "extra_data": None, "licence": UNDECODABLE}
-    seen = {"tta": "flip", "left_out": {"fear": 3}, "labels": {"text": "official"}, "pixels": {"text": "unknown"}}
+    seen = {"tta": "flip", "views": 2, "left_out": {"fear": 3}, "labels": {"text": "official"}, "pixels": {"text": "unknown"}}
     return (
         build_result(1, test_set=SET),
         build_result(2, test_set=SET, classes=AFFECTNET8),
@@ -58,7 +58,7 @@ def test_boards_are_those_of_runs_recorded_today(earlier, board, label_mode):
     assert boards(earlier, label_mode=label_mode) == boards(board, label_mode=label_mode)
     assert earlier.database.revision() == "0002"
     assert len(boards(earlier)[0].ranked) == 4
-    assert {row.seen for row in boards(earlier)[0].ranked} == {"", "TTA flip"}
+    assert {(row.seen, row.views) for row in boards(earlier)[0].ranked} == {("", 1), ("TTA flip", 2)}
 
 
 def test_all_parts_of_a_run_come_through(earlier):

@@ -30,7 +30,11 @@ class Row:
         return self.macs
 
     @property
-    def latency_model_ms_p50(self):
+    def macs_a_picture(self):
+        return self.macs
+
+    @property
+    def latency_ms_a_picture(self):
         return self.macs
 
 

@@ -134,6 +134,9 @@ def test_known_numbers_of_images(catalog):
     assert set(known_counts(catalog, "sfew", "val")) == {436}
     assert set(known_counts(catalog, "fer2013", "test")) == {3589, 7178}
     assert known_counts(catalog, "jaffe", "all") == known_counts(catalog, "nothing", "test") == {}
+    assert set(known_counts(catalog, "ferplus", "test", 7)) == {3137}
+    assert 3137 in known_counts(catalog, "ferplus", "test", 8)
+    assert set(counts_for(catalog, claim(dataset="ferplus", n=None, num_classes=7))) == {3137}
     assert counts_for(catalog, claim(n=3019)) == {3019: "stated in the claim", 3068: "official"}
 
 

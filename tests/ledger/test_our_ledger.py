@@ -63,6 +63,23 @@ def test_what_others_say_of_poster(ours, dataset, text):
     assert (claim.text, claim.reported_by, claim.source_kind) == (text, "ARBEx", "third-party")
 
 
+@pytest.mark.parametrize(
+    ("model", "dataset", "texts"),
+    [
+        ("poster_v2", "rafdb", {"91", "81"}),
+        ("scn", "rafdb", {"84", "86.54"}),
+        ("resemotenet", "fer2013", {"60"}),
+        ("apvit", "rafdb", {"81.42", "86", "90.8"}),
+    ],
+)
+def test_what_users_report(ours, model, dataset, texts):
+    """Numbers in issue threads, each with its thread, and never as if the authors said them."""
+    found = [claim for claim in ours.claims_about(model, dataset) if claim.source_kind == "user"]
+
+    assert {claim.text for claim in found} == texts
+    assert all("issue" in claim.source and claim.third_party and claim.mark == "I" for claim in found)
+
+
 def test_doubts_are_flagged(ours):
     """The numbers that nobody came near are in quarantine; one that depends on its batch is called so."""
     assert all("quarantine" in claim.flags for claim in ours.claims_about("resemotenet") if not claim.third_party)

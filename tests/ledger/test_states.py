@@ -178,13 +178,15 @@ def test_claims_that_no_run_can_stand_beside(row, changes, why):
         ({"n": 60}, {}, "n (60, measured on 50)"),
         ({"n": None, "text": "91.67", "decimals": 2}, {}, "n (60, measured on 50)"),
         ({}, {"pixels": "variant: re-aligned"}, "pixels (another variant)"),
+        ({}, {"seen": "TTA flip"}, "pictures seen (TTA flip)"),
+        ({}, {"seen": "crop detect by mtcnn"}, "pictures seen (crop detect by mtcnn)"),
         ({}, {"scores": {"accuracy": None}}, "metric (the run has no accuracy)"),
         ({"metric": "mcc"}, {}, "metric (the run has no mcc)"),
         ({}, {"reasons": ("invalidated: wrong",)}, "not ranked (invalidated: wrong)"),
     ],
 )
 def test_runs_that_cannot_stand_beside_a_claim(row, claimed, measured, why):
-    """The reason is named: split, label rule, number of images, pixels, metric, or why the run is not ranked."""
+    """The reason is named: split, label rule, number, pixels and cut of images, metric, or why it is not ranked."""
     state = released(claim(**claimed), replace(row, **measured))
 
     assert (state.kind, state.why) == ("not_comparable", why)
@@ -213,6 +215,17 @@ def test_of_several_runs_the_newest_with_released_weights_counts(row):
     assert released(claim(), older, mine, broken).run_id == "older"
     assert released(claim(), mine, broken).run_id == "mine"
     assert released(claim(), broken).why == "not ranked (broken seal)"
+
+
+def test_imported_runs_come_last(row):
+    """What was measured here says more than a file of somebody else, however new that is; else the file is named."""
+    imported = replace(row, run_id="imported", created_at="2027-01-01", origin="imported")
+    mine = trained(imported, intervals={"accuracy": (0.9, 0.95)})
+
+    assert released(claim(), imported, row).run_id == row.run_id
+    assert released(claim(), trained(row), imported).run_id == "imported"
+    for alone in (imported, mine):
+        assert released(claim(), alone).why.endswith("; the run was imported, not measured here")
 
 
 def test_an_obstacle_of_one_run_does_not_hide_another(row):

@@ -13,7 +13,7 @@ def test_plugin(check):
     check()
 
 
-def test_scores_of_a_run_fit_together():
+def test_scores_of_an_evaluated_model_fit_together():
     """The score of ABAW is the weighted sum of two other scores of the same record, in both label modes."""
     record = evaluate(RunSpec(model="tiny_cnn", dataset="synthetic", limit=40, device="cpu", timing=False)).record
 

@@ -18,7 +18,7 @@ down_revision = "0001"
 
 #: Records that are in memory at once.
 _BATCH = 200
-_CONDITIONS = ("seen", "left_out", "labels", "pixels", "licence", "origin", "network_key")
+_CONDITIONS = ("seen", "views", "left_out", "labels", "pixels", "licence", "origin", "network_key")
 _RUN = sa.table("run", *(sa.column(name) for name in ("run_id", "record", *_CONDITIONS)))
 #: A database that was changed by hand may hold rows of runs that are gone; nobody sees them.
 _KNOWN = "WHERE run_id IN (SELECT run_id FROM run)"
@@ -38,6 +38,7 @@ def add_conditions() -> None:
     """What boards show of a record becomes columns of its run."""
     for name in ("seen", "labels", "pixels", "origin", "network_key"):
         op.add_column("run", sa.Column(name, sa.Text, nullable=False, server_default=""))
+    op.add_column("run", sa.Column("views", sa.Integer, nullable=False, server_default="1"))
     op.add_column("run", sa.Column("left_out", sa.Text, nullable=False, server_default="[]"))
     op.add_column("run", sa.Column("licence", sa.Text))
 
@@ -85,9 +86,10 @@ def fill_conditions() -> None:
         connection.execute(change, [{"of": run_id, **filled(record)} for run_id, record in found])
 
 
-def filled(record: object) -> dict[str, str | None]:
+def filled(record: object) -> dict[str, str | int | None]:
     """The columns of a record, in texts that databases accept."""
-    return {name: None if value is None else storable(value) for name, value in stored_condition_values(record).items()}
+    values = stored_condition_values(record)
+    return {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def batches(run_ids: Sequence[str]) -> Iterator[Sequence[str]]:
