@@ -33,8 +33,9 @@ demo: $(VENV)/.installed
 gate: $(VENV)/.installed
 	$(BIN)/ferbench gate --baseline leaderboards/baselines/tiny_cnn.synthetic.ferbench --max-drop accuracy=0.5 --drift max_abs_logit=1e-3,flips=0
 
+# Two files of tests at a time, a thread each: threads that wait for each other take longer than one thread alone.
 test: $(VENV)/.installed-dev demo gate
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

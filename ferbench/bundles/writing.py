@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ferbench.bundles.container import MEMBER_NAME, pack
@@ -18,11 +20,10 @@ from ferbench.results import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
+    from ferbench.bundles.contents import Bundle
     from ferbench.bundles.gathering import Listing, Parts
     from ferbench.bundles.private_texts import PrivateTexts
     from ferbench.catalog import Catalog
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 def write_bundle(
     leaderboard: Leaderboard, run: str, catalog: Catalog, path: Path, *, include_labels: bool = False
-) -> None:
-    """Write a run into a file; the same run gives the same bytes.
+) -> Bundle:
+    """Write a run into a file, whole or not at all; the same run gives the same bytes. Gives what was written.
 
     `include_labels` puts labels and ids of the user's own pictures in, which else stay at home.
 
@@ -45,8 +46,22 @@ def write_bundle(
     """
     content = pack(members_of(parts_of(leaderboard, run, catalog, include_labels=include_labels)))
     # Whoever gets it must be able to read it: nothing is written that would be refused.
-    contents_of(open_bytes(path, content))
-    path.write_bytes(content)
+    bundle = contents_of(open_bytes(path, content))
+    write_whole(path, content)
+    return bundle
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever finds a half of it, and what was there stays where writing ends early."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        # A pipe or a device is no place to put a file in; a folder is refused by the system.
+        target.write_bytes(content)
+        return
+    with TemporaryDirectory(dir=target.parent, prefix=".bundle-") as folder:
+        finished = Path(folder) / "bundle"
+        finished.write_bytes(content)
+        finished.replace(target)
 
 
 def members_of(parts: Parts) -> dict[str, bytes]:

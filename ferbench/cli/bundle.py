@@ -33,7 +33,6 @@ def command(
 
     Example: ferbench bundle latest -o for-you.ferbench
     """
-    from ferbench.bundles.reading import read_bundle
     from ferbench.bundles.writing import write_bundle
     from ferbench.cli.console import note, output_to, print_json
     from ferbench.cli.options import load_catalog, open_leaderboard
@@ -42,9 +41,8 @@ def command(
     run_id = leaderboard.run_id(run)
     path = output or Path(file_name(leaderboard.record_of(run_id)))
     with output_to(str(path)):
-        write_bundle(leaderboard, run_id, catalog, path, include_labels=include_labels)
-    bundle = read_bundle(path)
-    note(f"written to {path} ({path.stat().st_size:,} bytes); labels {bundle.about.labels}, ids {bundle.about.ids}")
+        bundle = write_bundle(leaderboard, run_id, catalog, path, include_labels=include_labels)
+    note(f"written to {path}; labels {bundle.about.labels}, ids {bundle.about.ids}")
     note(f"left out or changed in its record: {', '.join(bundle.about.left_out) or 'nothing'}")
     if json:
         print_json(

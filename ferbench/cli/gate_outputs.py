@@ -46,16 +46,17 @@ def publish(result: GateResult, outputs: Outputs, updated: str | None, *, wanted
     from ferbench.report.gate_markdown import markdown
     from ferbench.report.gate_table import GateReport
 
+    # First where nothing can be missing: whatever becomes of the files, somebody has seen the verdict.
+    if outputs.as_json:
+        print_json(document(result, updated))
+    else:
+        show(GateReport(result))
     if outputs.junit:
         write(outputs.junit, junit(result))
     if outputs.comment:
         write(outputs.comment, markdown(result))
     if on_github():
         tell_github(result)
-    if outputs.as_json:
-        print_json(document(result, updated))
-    else:
-        show(GateReport(result))
     if updated:
         note(f"{updated} is now run {result.new.run_id[:8]}; it was {result.baseline.run_id[:8]}.")
     elif wanted:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ferbench.cli.gate_outputs import announced, publish
-from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK, MissingError, UsageError
+from ferbench.errors import EXIT_INCOMPLETE, EXIT_OK
 from ferbench.results import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderTest:
-    """The side under test: a run, what it cost, and its result where it was evaluated here."""
+    """The side under test: a run, its record, and its result where it was evaluated here."""
 
     run: ReadRun
-    cost: Mapping[str, Any]
+    record: Mapping[str, Any]
     result: RunResult | None = None
 
 
@@ -75,9 +75,9 @@ class Bench:
 
         if self.request.run is None:
             result = self.evaluated(self.spec(baseline))
-            return UnderTest(run=read_result(result), cost=result.record["cost"], result=result)
+            return UnderTest(run=read_result(result), record=result.record, result=result)
         run_id = self.leaderboard.run_id(self.request.run)
-        return UnderTest(run=read_run(self.leaderboard, run_id), cost=self.leaderboard.cost(run_id))
+        return UnderTest(run=read_run(self.leaderboard, run_id), record=self.leaderboard.record_of(run_id))
 
     def spec(self, baseline: Baseline) -> RunSpec:
         """What to evaluate; its own latency is of use only where it is not measured beside the baseline's."""
@@ -101,7 +101,7 @@ class Bench:
 
         limits, weights = self.limits.slowdowns, self.request.baseline_weights
         if weights is None:
-            return reported_checks(limits, baseline.cost, tested.cost)
+            return reported_checks(limits, baseline.record["cost"], tested.record["cost"])
         old = spec_like(baseline.record, {**self.request.images, **self.request.machine, "weights": weights})
         sha256 = str(baseline.record["weights"]["sha256"])
         return timed_checks(limits, old, sha256, self.spec(baseline), self.catalog, self.settings)
@@ -109,11 +109,13 @@ class Bench:
     def verdict(self, baseline: Baseline, tested: UnderTest) -> GateResult:
         """What the gate says; an incomplete run need not be compared, and often cannot be."""
         from ferbench.gate.judging import judge, undecided
+        from ferbench.gate.versions import other_versions
 
         if tested.run.predictions.broken:
             return undecided(baseline.record, tested.run, self.limits.rule)
         run = baseline.beside(tested.run.test_set)
-        return judge(run, tested.run, self.catalog, self.limits, self.latencies(baseline, tested))
+        result = judge(run, tested.run, self.catalog, self.limits, self.latencies(baseline, tested))
+        return replace(result, notes=(*result.notes, *other_versions(baseline.record, tested.record)))
 
     def update(self, tested: UnderTest) -> None:
         """Make the side under test the baseline."""
@@ -127,10 +129,11 @@ class Bench:
 
 def perform(request: Request, limits: Limits, catalog: Catalog, leaderboard: Leaderboard, outputs: Outputs) -> int:
     """Gate, show and write; the exit code is that of the verdict."""
+    from ferbench.cli.gate_preflight import check
     from ferbench.config import Settings
 
     with announced():
-        check(request, limits)
+        check(request, limits, outputs)
         bench = Bench(
             request=request, limits=limits, catalog=catalog, leaderboard=leaderboard, settings=Settings.load()
         )
@@ -142,8 +145,10 @@ def perform(request: Request, limits: Limits, catalog: Catalog, leaderboard: Lea
 def gate(bench: Bench, outputs: Outputs) -> int:
     """Both sides, then the verdict, then what follows from it."""
     from ferbench.gate.baseline import find_baseline
+    from ferbench.gate.metric_checks import require_gateable
 
     baseline = find_baseline(bench.request.baseline, bench.leaderboard)
+    require_gateable(bench.limits, bench.catalog, tuple(baseline.record["dataset_classes"]))
     # What a plugin prints must not end up in the document on stdout.
     with redirect_stdout(sys.stderr):
         tested = bench.under_test(baseline)
@@ -174,25 +179,3 @@ def first_baseline(bench: Bench, outputs: Outputs) -> int:
         verdict = {"verdict": "first_baseline" if complete else "incomplete", "run_id": result.run_id}
         print_json({"schema_version": SCHEMA_VERSION, **verdict, "updated_baseline": path if complete else None})
     return EXIT_OK if complete else EXIT_INCOMPLETE
-
-
-def check(request: Request, limits: Limits) -> None:
-    """Refuse options that contradict each other."""
-    from ferbench.gate.baseline import is_path
-
-    asked = f"A gate against the baseline {request.baseline} was asked for."
-    given = [name for name, value in {**request.model, **request.images}.items() if value is not None]
-    if request.run is not None and (given or request.baseline_weights):
-        named = ", ".join(given) or "baseline weights"
-        todo = "Leave --run out to evaluate anew, or name the run alone."
-        raise UsageError(asked, f"--run takes a recorded run as it is, and {named} would change it.", todo)
-    if request.baseline_weights is not None and not limits.slowdowns:
-        found = "--baseline-weights are loaded to time them, and no latency is asked for."
-        raise UsageError(asked, found, "Pass --max-slowdown latency_ms_p50=1.2 as well.")
-    if request.update and not is_path(request.baseline):
-        found = "--update-baseline writes a file, and this is no path of one."
-        raise UsageError(asked, found, "Name a file: --baseline baselines/NAME.ferbench")
-    if request.update and not request.path.absolute().parent.is_dir():
-        # Known before an hour of inference, not after.
-        found = f"There is no folder {request.path.parent} to write it into."
-        raise MissingError(asked, found, "Make the folder, or name another.")

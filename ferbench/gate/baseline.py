@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ferbench.bundles.reading import read_bundle
 from ferbench.comparison.reading import read_result, read_run
 from ferbench.errors import MissingError, NotComparable, UnknownName, VerificationFailed
+from ferbench.results import NO_BOX, NO_FACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,26 +26,9 @@ class Baseline:
     """A baseline that holds: its record, and how to read the run for the images that it is compared on."""
 
     record: Mapping[str, Any]
-    read: Callable[[TestSet], ReadRun]
-
-    @property
-    def cost(self) -> Mapping[str, Any]:
-        """What the run cost where it was made; nothing where the record does not say."""
-        cost = self.record.get("cost")
-        return cost if isinstance(cost, dict) else {}
-
-    def beside(self, test_set: TestSet) -> ReadRun:
-        """The run; ids and labels that a bundle withholds are those of the images.
-
-        Raises:
-            NotComparable: these are other images, or images of the baseline have no answer.
-        """
-        run = self.read(test_set)
-        if run.predictions.broken:
-            asked, broken = f"The run {run.run_id} was to be a baseline.", run.predictions.broken
-            found = f"{broken} of its {len(run.predictions.ids)} images have no answer: it would be too easy to beat."
-            raise NotComparable(asked, found, "Take a complete run as the baseline.")
-        return run
+    #: Gives the run beside images: ids and labels that a bundle withholds are those of the images. NotComparable where
+    #: these are other images.
+    beside: Callable[[TestSet], ReadRun]
 
 
 def find_baseline(text: str, leaderboard: Leaderboard) -> Baseline:
@@ -52,16 +36,27 @@ def find_baseline(text: str, leaderboard: Leaderboard) -> Baseline:
 
     Raises:
         MissingError: there is no such file, and no such run.
-        NotComparable: it was withdrawn or changed.
+        NotComparable: it was withdrawn or changed, or images of it have no answer.
         DataError: the file is no bundle.
     """
     path = Path(text)
     if path.is_file():
-        return of_bundle(path)
+        return require_complete(of_bundle(path))
     if is_path(text):
         todo = "Check the path, or write a baseline there: --update-baseline with --model and --dataset."
         raise MissingError(f"The baseline {text} is needed.", "There is no such file.", todo)
-    return of_run(text, leaderboard)
+    return require_complete(of_run(text, leaderboard))
+
+
+def require_complete(baseline: Baseline) -> Baseline:
+    """The baseline, when all of its images that can have an answer have one."""
+    failures = baseline.record["failures"]
+    broken = sum(reason not in {NO_BOX, NO_FACE} for reason in failures.values())
+    if not broken:
+        return baseline
+    found = f"{broken} of its {baseline.record['n']} images have no answer: it would be too easy to beat."
+    asked = f"The run {baseline.record['run_id']} was to be a baseline."
+    raise NotComparable(asked, found, "Take a complete run as the baseline.")
 
 
 def is_path(text: str) -> bool:
@@ -77,7 +72,7 @@ def of_bundle(path: Path) -> Baseline:
     except VerificationFailed as error:
         # Its exit code is that of a regression, which nobody has looked for yet.
         raise NotComparable(error.asked, error.found, error.todo) from error
-    return Baseline(record=bundle.record, read=lambda test_set: read_result(labelled(bundle, test_set)))
+    return Baseline(record=bundle.record, beside=lambda test_set: read_result(labelled(bundle, test_set)))
 
 
 def labelled(bundle: Bundle, test_set: TestSet) -> RunResult:
@@ -93,4 +88,4 @@ def of_run(text: str, leaderboard: Leaderboard) -> Baseline:
     except UnknownName as error:
         raise MissingError(f"The baseline {text!r} is needed.", error.found, error.todo) from error
     run = read_run(leaderboard, run_id)
-    return Baseline(record=leaderboard.record_of(run_id), read=lambda _: run)
+    return Baseline(record=leaderboard.record_of(run_id), beside=lambda _: run)

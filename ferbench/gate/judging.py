@@ -53,8 +53,8 @@ def judge(
         alpha=limits.rule.alpha,
         fail_on=limits.rule.fail_on,
         counts=counts,
-        # Their formula is for two sides, each of half the level.
-        detectable=detectable(counts.n, counts.discordant, alpha=2 * limits.rule.alpha),
+        # The formula is for two sides, each of half the level; of several metrics one may be left with a part of it.
+        detectable=detectable(counts.n, counts.discordant, alpha=2 * limits.rule.alpha / max(len(metrics), 1)),
         checks=(
             *metric_checks(first, second, metrics, limits.rule),
             *drift_checks(baseline, new, pairing.ids, limits.drift),
@@ -67,7 +67,8 @@ def judge(
 def undecided(baseline: Mapping[str, Any], new: ReadRun, rule: Rule) -> GateResult:
     """The verdict on a run of which images have no answer, against the baseline with a record: none."""
     failures = new.predictions.failures
-    named = [f"{name}: {reason}" for name, reason in failures.items() if reason not in {NO_BOX, NO_FACE}]
+    # A line that began with an id could be a command for the runner of a CI.
+    named = [f"no answer for {name}: {reason}" for name, reason in failures.items() if reason not in {NO_BOX, NO_FACE}]
     weights = baseline["weights"]
     return GateResult(
         baseline=Party(

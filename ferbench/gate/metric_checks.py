@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ferbench.comparison.measures import measure_of
 from ferbench.errors import NotComparable, UsageError
 from ferbench.gate.findings import Check
-from ferbench.gate.significance import exact_p, one_sided_bootstrap
+from ferbench.gate.significance import exact_p, is_share, one_sided_bootstrap
 from ferbench.leaderboard.statistics.bootstrap import SLOWER_BY, resampled
 from ferbench.leaderboard.statistics.paired import holm
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ferbench.catalog import Catalog
     from ferbench.emotions import ClassOrder
-    from ferbench.gate.limits import Limit, Rule
+    from ferbench.gate.limits import Limit, Limits, Rule
     from ferbench.leaderboard.statistics.bootstrap import Measure
     from ferbench.results import Answers
 
@@ -60,6 +60,14 @@ def gated(limit: Limit, catalog: Catalog, classes: ClassOrder) -> Gated:
         scale=100.0 if card.range == (0.0, 1.0) else 1.0,
         allowed=limit.allowed,
     )
+
+
+def require_gateable(limits: Limits, catalog: Catalog, classes: ClassOrder) -> None:
+    """Refuse drops that could never be judged, as `gated` and `metric_checks` would: cheaper before an evaluation."""
+    for limit in limits.drops:
+        gated(limit, catalog, classes)
+    if not all(is_share(limit.name) for limit in limits.drops):
+        require_resolution(len(limits.drops), limits.rule)
 
 
 def metric_checks(baseline: Answers, new: Answers, metrics: Sequence[Gated], rule: Rule) -> tuple[Check, ...]:

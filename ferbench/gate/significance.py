@@ -57,6 +57,11 @@ def exact_p(name: str, values: tuple[float, float], baseline: Answers, new: Answ
     return one_sided_exact(lost=counts.first, won=counts.second)
 
 
+def is_share(name: str) -> bool:
+    """Whether a metric of this name is a share of right answers."""
+    return name == "accuracy" or name.startswith("recall/")
+
+
 def images_behind(name: str, answers: Answers) -> NDArray[np.bool_] | None:
     """(n,) True for the images whose right answers a metric would be the share of, by its name."""
     metric, _, of_class = name.partition("/")

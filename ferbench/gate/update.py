@@ -24,16 +24,13 @@ def write_result(result: RunResult, catalog: Catalog, path: Path) -> None:
 
 
 def write_run(leaderboard: Leaderboard, run_id: str, catalog: Catalog, path: Path) -> None:
-    """Write a recorded run as a bundle, in the place of what is there: whole, or not at all.
+    """Write a recorded run as a bundle, in the place of what is there.
 
     Raises:
         MissingError: the file cannot be written.
     """
     try:
-        with TemporaryDirectory(dir=path.absolute().parent, prefix=".baseline-") as folder:
-            bundle = Path(folder) / path.name
-            write_bundle(leaderboard, run_id, catalog, bundle)
-            bundle.replace(path)
+        write_bundle(leaderboard, run_id, catalog, path)
     except OSError as error:
         asked = f"The new run was to become the baseline {path}."
         todo = "Name a file in a folder that exists and may be written to."

@@ -15,7 +15,7 @@ from ferbench.catalog import Registered
 from ferbench.errors import PluginError
 from ferbench.interfaces import ModelEntry, Row
 from ferbench.plugin_manager.containment import contained
-from ferbench.plugin_manager.faults import by_user, on_purpose, shortened, shown, text_of
+from ferbench.plugin_manager.faults import by_user, on_purpose, said_by, shortened, shown, text_of
 from ferbench.plugin_manager.witness import note_call
 
 if TYPE_CHECKING:
@@ -53,6 +53,26 @@ def called(registered: Registered[Any], asked: str) -> Iterator[None]:
     """As `blamed`; and what the plugin does to the process meanwhile is put back."""
     with contained(), blamed(registered, asked):
         yield
+
+
+@contextmanager
+def one_pass(model: Registered[Any], asked: str) -> Iterator[None]:
+    """Batches run through plugins here, and harness code between them; what they changed is put back at the end.
+
+    Raises:
+        PluginError: something else than a plugin's own code raised, after plugins had changed what it stands on.
+    """
+    changed: list[str] = []
+    try:
+        with contained() as found:
+            changed = found
+            yield
+    except Exception as error:
+        harmful = [part for part in changed if not part.startswith("random numbers")]
+        if on_purpose(error) or not harmful:
+            raise
+        said = f"or that of the data set changed the environment of the pass ({', '.join(harmful)}): {said_by(error)}"
+        raise at_fault(model, asked, said, "Leave alone what belongs to the whole process.") from error
 
 
 def at_fault(registered: Registered[Any], asked: str, said: str, todo: str) -> PluginError:

@@ -18,6 +18,7 @@ from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.leaks import leak_slices
 from ferbench.pipeline.load import load, plain_float32
+from ferbench.pipeline.plugin_calls import one_pass
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.probes.guards import guards
 from ferbench.pipeline.record import Evidence, compose
@@ -26,7 +27,6 @@ from ferbench.pipeline.score import score
 from ferbench.pipeline.slices import slice_scores
 from ferbench.pipeline.spared_metrics import verdicts_on, with_usable
 from ferbench.plugin_manager import build_catalog
-from ferbench.plugin_manager.containment import contained
 from ferbench.results import RunResult, TestSet
 
 if TYPE_CHECKING:
@@ -113,12 +113,13 @@ def silent(done: int, total: int) -> None:
 def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> RunResult:
     """Predict, score, guard and measure; every stage is timed on its own, and leaves nothing behind in the process."""
     seconds: dict[str, float] = {}
-    with timed(seconds, "predict"), contained():
+    asked = f"The model {plan.spec.model!r} was evaluated on {plan.spec.dataset}."
+    with timed(seconds, "predict"), one_pass(plan.model, asked):
         done = predict(plan, loaded.model, progress)
     with timed(seconds, "score"):
         (scores, matrices), broken = scored(plan, done.predictions)
     verdicts = (*guarded(plan, loaded, done.predictions, seconds), *verdicts_on(broken))
-    with timed(seconds, "cost"), contained():
+    with timed(seconds, "cost"), one_pass(plan.model, asked):
         cost = measured_cost(plan, loaded, done)
     evidence = Evidence(
         run_id=str(uuid.uuid4()),
@@ -156,7 +157,8 @@ def guarded(plan: Plan, loaded: Loaded, predictions: Predictions, seconds: dict[
     """What all guards say; what costs inference has a stage of its own."""
     verdicts: list[Verdict] = []
     for stage, guard in guards(plan, loaded, predictions).items():
-        with timed(seconds, stage), contained():
+        asked = f"The model {plan.spec.model!r} was examined on {plan.spec.dataset} (stage {stage})."
+        with timed(seconds, stage), one_pass(plan.model, asked):
             verdicts.extend(guard())
     return tuple(verdicts)
 

@@ -96,7 +96,7 @@ def rule(result: GateResult) -> list[str]:
         return ["A metric fails where its drop is larger than allowed, be it by chance."]
     size = ", however small its drop" if result.fail_on == "significant" else " and its drop is larger than allowed"
     lines = [f"A metric fails where p < {result.alpha:g}{size}."]
-    if result.detectable is not None:
-        drop = f"{100 * result.detectable:.2f} points"
-        lines.append(f"At this many differing answers a true drop of accuracy by {drop} is seen four times in five.")
+    if result.detectable is not None and any(check.name == "accuracy" for check in result.checks):
+        drop = f"a true drop of accuracy by {100 * result.detectable:.2f} points"
+        lines.append(f"At this many differing answers {drop} is told from chance four times in five.")
     return lines

@@ -17,8 +17,8 @@ def build(num_classes):
 
 @hookimpl
 def ferbench_models():
-    """The network."""
-    return [model(build=build, name="good")]
+    """The network, and another one whose name somebody takes."""
+    return [model(build=build, name="good"), model(build=build, name="spare")]
 
 
 @hookimpl
