@@ -21,21 +21,32 @@ _PURPOSE = "ferbench: ids of a bundle"
 
 
 def silent(ids: Sequence[str], labels: Sequence[str]) -> bool:
-    """Whether ids say nothing about their labels: they differ in digits alone, and their order is not that of classes.
+    """Whether ids say nothing about their labels: they differ in digits alone, and no order of these is that of classes.
 
-    `test_0001` is such an id; `AN/0001`, `KA.AN1.39` and a number that starts with the number of its class are none.
-    Sorted by id, neighbours may share their label more often than by chance, since pictures are collected class by
-    class, but not more than half way to always.
+    `test_0001` is such an id; `AN/0001`, `KA.AN1.39` and numbers that start or end with the number of their class are
+    none. Sorted by id, neighbours may share their label more often than by chance, since pictures are collected class
+    by class, but not more than half way to always; and so for each of the numbers in an id, and its last digit.
     """
     if len({_DIGITS.sub("0", name) for name in ids}) > 1:
         return False
-    ordered = [label for _, label in sorted(zip(ids, labels, strict=True))]
-    n, counts = len(ordered), Counter(ordered)
+    images = sorted(zip(ids, labels, strict=True))
+    numbers = [_DIGITS.findall(name) for name, _ in images]
+    orders = [[""] * len(images)]
+    for place in range(len(numbers[0]) if numbers else 0):
+        orders += [[found[place] for found in numbers], [found[place][-1] for found in numbers]]
+    return not any(
+        follows_classes([label for _, (_, label) in sorted(zip(order, images, strict=True))]) for order in orders
+    )
+
+
+def follows_classes(labels: Sequence[str]) -> bool:
+    """Whether neighbours share their label more often than half way from chance to always."""
+    n, counts = len(labels), Counter(labels)
     if n < 2 or len(counts) < 2:
-        return True
-    alike = sum(one == other for one, other in pairwise(ordered)) / (n - 1)
+        return False
+    alike = sum(one == other for one, other in pairwise(labels)) / (n - 1)
     by_chance = sum(count * (count - 1) for count in counts.values()) / (n * (n - 1))
-    return alike <= (1 + by_chance) / 2
+    return alike > (1 + by_chance) / 2
 
 
 def pseudonyms(test_set: TestSet) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _COMMON = frozenset((
     "data", "dataset", "datasets", "home", "root", "users", "user", "usr", "tmp", "temp", "var", "opt", "srv", "mnt",
     "media", "work", "workspace", "src", "lib", "bin", "venv", "documents", "desktop", "downloads", "local", "share",
     "private", "runs", "results", "weights", "models", "checkpoints", "images", "official", "variant", "unknown",
-    "image", "file", "picture", "face", "faces", "box",
+    "image", "file", "picture", "face", "faces", "box", "random",
 ))  # fmt: skip
 _SHORTEST_NAME = 3
 #: Folders directly below the root are the same everywhere.

@@ -20,6 +20,7 @@ from ferbench.results import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 

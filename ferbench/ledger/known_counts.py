@@ -26,7 +26,8 @@ def known_counts(catalog: Catalog, dataset: str, split: str, num_classes: int | 
     classes = len(card.classes or ())
     variants = [variant for variant in card.variants if variant.sure and variant.split == split]
     found = [(variant.total, variant.name, len(variant.counts or ()) or classes) for variant in variants]
-    found += [(sum(counts.values()), OFFICIAL, classes) for name, counts in (card.counts or {}).items() if name == split]
+    if card.counts and split in card.counts:
+        found.append((sum(card.counts[split].values()), OFFICIAL, classes))
     return {n: name for n, name, size in found if num_classes in {None, size}}
 
 

@@ -29,8 +29,8 @@ def standing_obstacle(claim: ReportedClaim) -> str:
 def obstacle(claim: ReportedClaim, row: BoardRow, possible: Collection[int]) -> str:
     """What keeps this run from being compared with the claim; empty where it can be.
 
-    `possible` are the numbers of images that the claim can stand on: see `possible_counts`. No claim says that faces were
-    cut out, or that several views were looked at, so that only a run on whole pictures, seen once, stands beside it.
+    `possible` are the numbers of images that the claim can stand on: see `possible_counts`. No claim says that faces
+    were cut out, or that several views were looked at: only a run on whole pictures, seen once, stands beside it.
     """
     found = (
         split_obstacle(claim, row)

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
 
-#: Signals that Python code may handle; the others cannot be handled, or are not there on every system.
-_SIGNALS = sorted(signal.valid_signals() - {getattr(signal, name, None) for name in ("SIGKILL", "SIGSTOP")})
+#: Signals that can be handled and have a meaning of their own; those above are for real-time programs.
+_SIGNALS = sorted(
+    number
+    for number in signal.valid_signals()
+    if number < 32 and number not in {getattr(signal, "SIGKILL", None), getattr(signal, "SIGSTOP", None)}
+)
 
 
 def put_environment(before: Mapping[str, str]) -> None:

@@ -13,6 +13,8 @@ from ferbench.errors import UsageError
 if TYPE_CHECKING:
     from ferbench.catalog import Catalog
 
+#: So that a line of code which holds the name stays a line.
+LONGEST = 40
 #: A name as package indexes take it, which begins with a letter, since Python's names do.
 _NAME = re.compile(r"[A-Za-z]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -43,10 +45,11 @@ def names_of(asked: str) -> Names:
     Raises:
         UsageError: the name cannot be that of a package and of a Python module.
     """
-    if not _NAME.fullmatch(asked):
+    if not _NAME.fullmatch(asked) or len(asked) > LONGEST:
         raise UsageError(
             f"A plugin {asked!r} was to be written.",
-            "That is no name of a package: letters, digits, `-`, `_` and `.`, from a letter to a letter or digit.",
+            f"The name of a plugin has up to {LONGEST} letters, digits, `-`, `_` and `.`, from a letter to a letter or "
+            "digit.",
             "Choose a name such as my_net; --out says where the plugin is written.",
         )
     name = _SEPARATORS.sub("_", asked).lower().removeprefix("ferbench_")

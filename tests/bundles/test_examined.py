@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -48,11 +49,39 @@ def test_a_part_of_a_split_is_checked_against_the_whole(catalog, raf, tmp_path):
     assert outcomes(examine(path, shelf(catalog, tmp_path, raf))) == dict.fromkeys(LABELLED, True)
 
 
-def test_a_part_without_the_whole_is_not_checked(catalog, shared, tmp_path):
-    """The bundle has the labels of forty faces, and the hash of all of them."""
-    found = outcomes(examine(shared.path, shelf(catalog, tmp_path)))
+def test_a_part_with_labels_is_checked_against_the_whole(catalog, shared, tmp_path):
+    """The bundle has the labels of forty faces, and the hash of all of them, which a copy alone can tell."""
+    other = remade(shared.path, tmp_path / "x.ferbench", lambda d: d["record.json"].update(items_sha256="0" * 64))
 
-    assert found == {**dict.fromkeys(LABELLED, True), "items": None}
+    assert outcomes(examine(shared.path, shelf(catalog, tmp_path))) == dict.fromkeys(LABELLED, True)
+    assert outcomes(examine(other, shelf(catalog, tmp_path)))["items"] is False
+
+
+def test_a_part_without_the_whole_is_not_checked(unsorted, catalog, tmp_path):
+    """Labels of four pictures of a set that is not here."""
+    spec = RunSpec(model="mine", dataset="pictures", limit=4, timing=False)
+    made = bundled(tmp_path, unsorted, spec)
+    record = {**made.result.record, "private": True}
+    leaderboard = Leaderboard(tmp_path / "own.sqlite")
+    leaderboard.record(replace(made.result, record={**record, "seal": seal_of(record)}))
+    path = tmp_path / "labelled.ferbench"
+    write_bundle(leaderboard, "latest", unsorted, path, include_labels=True)
+
+    found = outcomes(examine(path, shelf(catalog, tmp_path)))
+    assert found == {**dict.fromkeys(LABELLED, True), "items": None, "record": None}
+
+
+def test_a_part_that_was_imported_lends_no_labels(catalog, restricted, tmp_path):
+    """Its items hash is that of a whole that nobody has seen: other labels may stand under it."""
+    bundle, images = read_bundle(restricted.path), restricted.result.test_set
+    part = bundle.with_labels(dict(zip(images.ids, images.labels[1:] + images.labels[:1], strict=True)))
+    record = {**part.record, "imported_from": {"run_id": "another"}, "run_id": str(UUID(int=1))}
+    verifier = shelf(catalog, tmp_path)
+    verifier.leaderboard.record(replace(part, record={**record, "seal": seal_of(record)}))
+
+    assert verifier.recorded(bundle) is None
+    verifier.leaderboard.record(restricted.result)
+    assert verifier.recorded(bundle).test_set.labels == images.labels
 
 
 def test_a_record_of_which_nothing_is_left_out_has_its_seal(catalog, shared, tmp_path):

@@ -30,6 +30,8 @@ TELLING = {
     "a folder of the class": lambda i, label: f"{label}/{i:04d}",
     "a code of the class": lambda i, label: f"KA.{label[:2].upper()}{i}",
     "a number of the class": lambda i, label: f"{CLASSES.index(label)}/{i:04d}",
+    "a number of the class at the end": lambda i, label: f"S{i // 5:03d}_{CLASSES.index(label)}",
+    "a last digit": lambda i, label: f"{i:04d}{CLASSES.index(label)}",
     "a search word": lambda i, label: f"{'angry' if label == 'anger' else 'people'}_{i}",
     "names of files": lambda i, label: f"{'abcdefghij'[i % 10]}{i}",
 }

@@ -102,7 +102,7 @@ def test_without_labels_checks_are_not_made(call, private_run):
     assert done.status == 3, done.err
     assert not done.json["verified"]
     assert {name for name, passed in checks(done).items() if passed is None} == {
-        "items", "pixels", "predictions", "metrics", "core",
+        "items", "pixels", "predictions", "metrics", "core", "record",
     }  # fmt: skip
     assert False not in checks(done).values()
     assert "not checked" in call("verify", private_run[2]).out
@@ -312,6 +312,11 @@ LIES = {
         lambda documents: documents["record.json"].update(created_at="9999-01-01T00:00:00.000000+00:00"),
         "created_at",
     ),
+    "a narrower interval": (
+        lambda documents: documents["record.json"]["intervals"]["strict"].update(accuracy=[0.99, 1.0]),
+        "record",
+    ),
+    "pictures with a good name": (lambda documents: documents["record.json"].update(input="official"), "record"),
     "other items": (lambda documents: documents["record.json"].update(items_sha256="0" * 64), "items"),
 }
 

@@ -383,6 +383,34 @@ def test_a_place_that_cannot_be_written_is_an_error(call, stored, tmp_path):
     assert done.status == 4
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("--junit", "."), 4, "The gate was to write ."),
+        (("--comment", "no/gate.md"), 4, "There is no folder"),
+        (("--max-drop", "acuracy=1"), 2, "acuracy"),
+        (("--max-drop", "recall/joy=1"), 2, "joy"),
+        (("--alpha", "0.001", "--max-drop", "uar=1"), 2, "could never fail"),
+    ],
+)
+def test_what_would_end_it_is_found_before_an_evaluation(call, baseline, tmp_path, monkeypatch, words, status, said):
+    """The checkpoint that would end an evaluation is never looked for."""
+    monkeypatch.chdir(tmp_path)
+    done = call("gate", "--baseline", baseline, "--weights", tmp_path / "none.pth", *words)
+
+    assert (done.status, said in done.err) == (status, True), done.err
+
+
+def test_a_recorded_run_is_no_first_baseline(call, stored, tmp_path):
+    """There is nothing to hold it against; how to make it the first one is said."""
+    path = tmp_path / "new.ferbench"
+    done = call("gate", "--baseline", path, "--run", stored[0], "--update-baseline")
+
+    assert done.status == 2
+    assert f"ferbench bundle {stored[0]} -o {path}" in done.err
+    assert not path.exists()
+
+
 HOSTILE = "\x1b[31m[/bold]a|b`<script>\n::error::\u202ey"
 
 

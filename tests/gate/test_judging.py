@@ -102,7 +102,10 @@ def test_images_without_an_answer_leave_nothing_decided(verdict):
     found = undecided(run(set()).record, read_result(broken), Rule())
 
     assert (found.verdict, found.exit_code, found.unanswered) == ("incomplete", EXIT_INCOMPLETE, 2)
-    assert found.notes == ("test_0000: unreadable: OSError: gone", "test_0007: unreadable: OSError: gone")
+    assert found.notes == (
+        "no answer for test_0000: unreadable: OSError: gone",
+        "no answer for test_0007: unreadable: OSError: gone",
+    )
     assert verdict(run(set()), no_face).verdict == "passed"
 
 
@@ -133,6 +136,15 @@ def test_what_the_set_can_show_is_one_sided(verdict):
     assert found.counts.discordant == 40
     assert pytest.approx(((z_a * psi**0.5 + z_b * (psi - delta**2) ** 0.5) / delta) ** 2, rel=1e-3) == 210
     assert verdict(run({1}), run({1}, 2), replace(LIMITS, rule=Rule(alpha=0.01))).detectable is None
+
+
+def test_of_two_metrics_each_has_half_the_level(verdict):
+    """Holm leaves the accuracy, if it comes first, with half of alpha: as one metric at half of it."""
+    baseline, new = run(set(range(20))), run(set(range(20, 40)), 2)
+    two = Limits(drops=(*LIMITS.drops, Limit(name="recall/fear", allowed=1.0)))
+    half = replace(LIMITS, rule=Rule(alpha=0.025))
+
+    assert verdict(baseline, new, two).detectable == verdict(baseline, new, half).detectable
 
 
 def test_drift_is_the_largest_difference_and_the_flips(verdict):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ferbench.errors import NotComparable, UnknownName, UsageError
-from ferbench.gate.limits import Limit, Rule
-from ferbench.gate.metric_checks import gated, metric_checks
+from ferbench.gate.limits import Limit, Limits, Rule
+from ferbench.gate.metric_checks import gated, metric_checks, require_gateable
 from tests.gate.answering import answers, sides
 
 CLASSES = ("neutral", "fear")
@@ -118,3 +118,17 @@ def test_a_level_below_all_p_values_is_refused(judged):
     with pytest.raises(UsageError, match="could never fail"):
         judged(*sides(5, 1, 1), "nll=1", alpha=0.001)
     assert judged(*sides(50, 40, 0), "accuracy=1", alpha=0.001)[0].outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "alpha", "error"),
+    [("acuracy", 0.05, UnknownName), ("confusion", 0.05, UsageError), ("uar", 0.001, UsageError)],
+)
+def test_what_could_never_be_judged_is_refused_before_an_evaluation(catalog, name, alpha, error):
+    """By the classes of the baseline alone; what can be judged is let through."""
+    drops = (Limit(name=name, allowed=1),)
+
+    with pytest.raises(error):
+        require_gateable(Limits(drops=drops, rule=Rule(alpha=alpha)), catalog, CLASSES)
+    good = (Limit(name="accuracy", allowed=1), Limit(name="recall/fear", allowed=1))
+    require_gateable(Limits(drops=good, rule=Rule(alpha=0.001)), catalog, CLASSES)

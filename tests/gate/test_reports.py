@@ -99,7 +99,7 @@ def test_the_terminal_shows_every_check():
         assert any(all(word in line for word in words) for line in shown.splitlines()), words
     assert "not judged: measured apart" in shown
     assert "Right in the baseline alone 130, in the new run alone 27" in shown
-    assert "1.25 points is seen four times in five" in shown
+    assert "1.25 points is told from chance four times in five" in shown
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,13 @@ SET = build_test_set(50, AFFECTNET8[:7])
 def results():
     """A plain run, one in both label modes, one that saw pictures in its own way, one with undecodable names."""
     licence = {"name": UNDECODABLE, "sha256": "s", "selection": "last", "extra_data": None, "licence": UNDECODABLE}
-    seen = {"tta": "flip", "views": 2, "left_out": {"fear": 3}, "labels": {"text": "official"}, "pixels": {"text": "unknown"}}
+    seen = {
+        "tta": "flip",
+        "views": 2,
+        "left_out": {"fear": 3},
+        "labels": {"text": "official"},
+        "pixels": {"text": "unknown"},
+    }
     return (
         build_result(1, test_set=SET),
         build_result(2, test_set=SET, classes=AFFECTNET8),

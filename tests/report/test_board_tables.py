@@ -208,3 +208,16 @@ def test_a_table_is_never_wider_than_the_terminal(leaderboard_of_long_names, wid
     assert "…" not in text
     for heading in (column.heading for column in whole.ranked.columns):
         assert (f"┃ {heading} ┃" in table) != (heading in left_out.partition(". ")[0].split(", "))
+
+
+def test_a_cost_is_that_of_all_views_of_a_picture(leaderboard):
+    """Test-time augmentation costs, and the table says why; rows that look once, or were not measured, say no more."""
+    unknown = build_result(3).record["cost"] | {"macs": None, "latency_model_ms_p50": None}
+    timeless = replace(build_result(3).cost, macs=None, latency_model_ms_p50=None)
+    leaderboard.record(build_result(1, tta="flip", views=2))
+    leaderboard.record(build_result(2))
+    leaderboard.record(replace(build_result(3, tta="flip", views=2, cost=unknown), cost=timeless))
+    text = rendered(sheets_of(leaderboard), 250)
+
+    assert [text.count(part) for part in ("16.800 G (2 views)", "8.400 G ", "views)")] == [1, 1, 2]
+    assert [text.count(part) for part in ("300.50 ms (2 views)", "150.25 ms ")] == [1, 1]

@@ -157,7 +157,7 @@ def test_tables_are_sorted_by_mouse_and_by_keyboard(site, browser):
         macs = page.get_by_role("button", name="MACs", exact=True)
         for _ in range(2):
             macs.press("Space")
-            assert column(page, table, 7)[-1] == "-"
+            assert column(page, table, 7)[-1] == "\u2013"
         assert header.get_attribute("aria-sort") == "none"
         page.locator(table).get_by_role("button", name="Model", exact=True).click()
         names = [text.split("\n")[0] for text in column(page, table, 1)]

@@ -12,6 +12,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from ferbench.cli.app import status_of
 from ferbench.leaderboard.store import Leaderboard
+from ferbench.results import seal_of
 from tests.site.building import Drawn, drawn_result
 from tests.site.conftest import RUNS
 from tests.site.html_pages import pages_in
@@ -178,6 +179,67 @@ def test_a_run_that_was_damaged_has_a_page_that_says_so(tmp_path):
     assert "broken seal" in pages["model_3"]
     assert "invalidated: wrong images" in pages["model_4"]
     assert "This run cannot be shown" not in pages["model_5"]
+
+
+def test_a_number_that_is_too_large_stops_no_site(tmp_path):
+    """A stranger can seal whole numbers beyond all others."""
+    store = tmp_path / "board.sqlite"
+    result = drawn_result(Drawn(seed=1, model="huge", n=40))
+    Leaderboard(store).record(result)
+    record = {name: value for name, value in result.record.items() if name != "seal"}
+    record["cost"]["macs"] = 10**400
+    with Leaderboard(store).database.writing() as connection:
+        connection.exec_driver_sql("UPDATE run SET record = ?, seal = ?", (json.dumps(record), seal_of(record)))
+
+    assert status_of(["site", str(tmp_path / "out"), "--db", str(store)]) == 0
+    (page,) = [page for name, page in pages_in(tmp_path / "out").items() if name.startswith("runs/")]
+    assert "This run cannot be shown" in page.text
+
+
+def test_images_of_a_private_set_are_named_nowhere(tmp_path):
+    """Not even those without an answer, whose reasons hold the names of files."""
+    failures = {"test_0003": "unreadable: cannot identify image file '/home/anna/faces/test_0003.png'"}
+    changes = {"private": True, "failures": failures}
+    for seed in (1, 2):
+        drawn = Drawn(seed=seed, model=f"model_{seed}", dataset="folder", n=40, changes=changes)
+        Leaderboard(tmp_path / "board.sqlite").record(drawn_result(drawn))
+
+    assert status_of(["site", str(tmp_path / "out"), "--db", str(tmp_path / "board.sqlite")]) == 0
+    pages = pages_in(tmp_path / "out")
+    assert not [name for name, page in pages.items() if "test_0" in page.html]
+    assert "1 image has no answer" in next(page.text for name, page in pages.items() if name.startswith("runs/"))
+
+
+def test_a_cost_is_that_of_a_whole_picture(tmp_path):
+    """A run that took two views of a picture costs twice what a forward pass does, in tables and plots alike."""
+    cost = {"macs": 3_000_000_000, "latency_model_ms_p50": 40.0}
+    changes = {"tta": "flip", "views": 2}
+    for drawn in (Drawn(seed=1, model="a", cost=cost, changes=changes), Drawn(seed=2, model="a", cost=cost)):
+        Leaderboard(tmp_path / "board.sqlite").record(drawn_result(drawn))
+
+    assert status_of(["site", str(tmp_path / "out"), "--db", str(tmp_path / "board.sqlite")]) == 0
+    pages = pages_in(tmp_path / "out")
+    for kind in ("boards/", "models/"):
+        page = next(page for name, page in pages.items() if name.startswith(kind))
+        cells = [cell.text for cell in page.all("td")]
+        assert {"6.000 G (2 views)", "3.000 G", "80.00 ms (2 views)", "40.00 ms"} <= set(cells)
+    (board,) = [page for name, page in pages.items() if name.startswith("boards/")]
+    assert {x for trace in board.figures[0]["data"] for x in trace["x"]} == {3.0, 6.0}
+
+
+def test_two_runs_of_one_model_are_told_apart_by_name(tmp_path):
+    """By their weights or by the pictures that they saw, whichever differs, in the title of their comparison."""
+    flip = {"tta": "flip", "views": 2}
+    for drawn in (
+        Drawn(seed=1, model="a", weights="one.pth", accuracy=0.95),
+        Drawn(seed=2, model="a", weights="two.pth", accuracy=0.9),
+        Drawn(seed=3, model="a", weights="two.pth", accuracy=0.85, changes=flip),
+    ):
+        Leaderboard(tmp_path / "board.sqlite").record(drawn_result(drawn))
+
+    assert status_of(["site", str(tmp_path / "out"), "--db", str(tmp_path / "board.sqlite")]) == 0
+    titles = {page.all("h1")[0].text for page in pages_in(tmp_path / "out").values()}
+    assert {"a (one.pth) against a (two.pth)", "a against a (TTA flip)"} <= titles
 
 
 def test_only_some_data_sets(tmp_path):

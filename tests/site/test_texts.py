@@ -29,10 +29,22 @@ from ferbench.spec import RunSpec
         ("--data-root=/home/anna.smith", "--data-root=\u2026"),
         ("~/faces and ~anna/faces", "\u2026 and \u2026"),
         ("/data/RAF-DB/basic, Image/aligned", "\u2026, Image/aligned"),
+        ("cannot read /home/anna maria/my faces (old)/x.png: gone", "cannot read \u2026/x.png: gone"),
+        ("/home/anna,maria/faces/x.png and a/b", "\u2026/x.png and a/b"),
+        ('"/home/o\'neill/faces/x.png"', '"\u2026/x.png"'),
+        (r"C:\Users\Anna Maria\w.pth", "\u2026/w.pth"),
+        (r"C:\Users\anna.smith", "\u2026"),
+        (r"\\?\C:\Users\anna\w.pth", "\u2026/w.pth"),
+        (r"\Users\anna\w.pth", "\u2026/w.pth"),
+        ("//home/anna/w.pth", "\u2026/w.pth"),
+        ("sqlite:////home/anna/board.sqlite", "sqlite:\u2026/board.sqlite"),
+        ("<//home/anna/w.pth></home/anna/w.pth>", "<\u2026/w.pth><\u2026/w.pth>"),
+        ("../../home/anna/faces/x.png", "\u2026/x.png"),
+        (r"..\anna\x.png", "\u2026/x.png"),
     ],
 )
 def test_paths_are_shortened(text, shown):
-    """Of an absolute path nothing is left but the name of its file, if it has one."""
+    """Of a path from a root, a home or a folder above nothing is left but the name of its file, if it has one."""
     assert public(text) == shown
 
 
@@ -45,6 +57,7 @@ def test_paths_are_shortened(text, shown):
         "and / or",
         "timm/resnet18",
         "</script>",
+        "https://host/~anna/a//b.pdf",
         "a \\ b",
         "\u4e2d\u6587",
     ],
@@ -57,7 +70,7 @@ def test_what_is_no_path_stays(text):
 def test_every_text_is_public_wherever_it_stands():
     """Keys and values of plain data; None is a dash; markup of our own is left alone."""
     assert public_data({"/home/anna/x.y": ["/home/anna/x.y", 1, None]}) == {"\u2026/x.y": ["\u2026/x.y", 1, None]}
-    assert public_value(None) == "\u2013"
+    assert public_value(None) == public_value("-") == "\u2013"
     assert public_value("a\u202eb\udc80") == r"a\u202eb\udc80"
     assert public_value(Markup("<wbr>")) == "<wbr>"
 

@@ -92,6 +92,42 @@ def test_a_marker_that_names_files_elsewhere_deletes_none(tmp_path):
     assert contents(out) == {"index": "new"}
 
 
+def test_a_folder_without_a_marker_is_not_walked_through(tmp_path):
+    """It may be a whole disk: what lies at its top is named, and nothing deeper is looked at."""
+    (tmp_path / "out" / "deep" / "mine").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"wrote: deep\.\n"):
+        write(tmp_path / "out", index="new")
+    with pytest.raises(UsageError, match="A site was to be written to /\\."):
+        write(Path("/"), index="new")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "loop", "~nobody_has_this_name/out/\udcff" + "x" * 300])
+def test_names_that_cannot_be_are_errors_with_advice(tmp_path, name, monkeypatch):
+    """A name that is too long, a link to itself, a home that nobody has."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(MissingError, match="A site was to be written"):
+        write(Path(name), index="new")
+
+
+def test_ctrl_c_at_the_worst_moment_leaves_the_earlier_site(tmp_path, monkeypatch):
+    """Between the two renames by which the new site takes the place of the old one."""
+    write(tmp_path / "out", index="old")
+    rename = Path.rename
+
+    def interrupted(path, target):
+        if path.name.startswith(".out-") and not path.name.endswith("-old"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "out", index="new")
+
+    assert contents(tmp_path / "out") == {"index": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_a_crash_leaves_the_earlier_site(tmp_path):
     """Nothing is half written, and nothing is left beside it."""
     write(tmp_path / "out", index="old")

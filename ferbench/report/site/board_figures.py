@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: A logarithmic axis where the dearest costs so many times what the cheapest does.
 _LOG_FROM = 8
 #: Characters of a name in a figure.
-_LONGEST_NAME = 16
+_LONGEST_NAME = 18
 #: So many runs below a figure are named.
 _NAMED_BELOW = 3
 
@@ -95,7 +95,7 @@ def below(rows: Sequence[BoardRow], metric: str, scale: Scale) -> list[BoardRow]
 
 def remarks(without: int, elsewhere: int, too_low: Sequence[BoardRow]) -> str:
     """Which runs are not in a plot, and which are at its lower edge."""
-    names = ", ".join(f"{row.model} ({percent(row.scores['accuracy'])} %)" for row in too_low[:_NAMED_BELOW])
+    names = ", ".join(f"{row_name(row)} ({percent(row.scores['accuracy'])} %)" for row in too_low[:_NAMED_BELOW])
     more = f" and {len(too_low) - _NAMED_BELOW:,} more" if len(too_low) > _NAMED_BELOW else ""
     parts = [
         f"Left out: {without:,} without this cost." if without else "",
@@ -149,7 +149,7 @@ def names_on_front(rows: Sequence[BoardRow], metric: str, cost: CostAxis, ids: f
         "mode": "text",
         "x": [price(row, cost) for row, _ in shown],
         "y": [score(row, metric) for row, _ in shown],
-        "text": [spaced(label(row.model, _LONGEST_NAME), side(place)) for row, place in shown],
+        "text": [spaced(label(row_name(row), _LONGEST_NAME), side(place)) for row, place in shown],
         "textposition": [side(place) for _, place in shown],
         "cliponaxis": False,
         "hoverinfo": "skip",
@@ -163,7 +163,7 @@ def edge_points(rows: Sequence[BoardRow], metric: str, cost: CostAxis, scale: Sc
         "mode": "markers",
         "x": [price(row, cost) for row in rows],
         "y": [100 * scale.low] * len(rows),
-        "text": [f"{label(row.model)}<br>{percent(row.scores[metric])} %" for row in rows],
+        "text": [f"{label(row_name(row))}<br>{percent(row.scores[metric])} %" for row in rows],
         "marker": {"color": "@other", "symbol": "triangle-down", "size": 11},
         "hovertemplate": f"%{{text}}, %{{x}} {cost.unit}<extra>below</extra>",
     }
@@ -181,7 +181,7 @@ def points(name: str, rows: Sequence[BoardRow], metric: str, cost: CostAxis, ids
         "x": [price(row, cost) for row in rows],
         "y": [round(value, 2) for value in values],
         "error_y": whiskers(values, [100 * low for low, _ in intervals], [100 * high for _, high in intervals], colour),
-        "text": [f"{label(row.model)}<br>{label(row.weights_name or '')}" for row in rows],
+        "text": [f"{label(row_name(row))}<br>{label(row.weights_name or '')}" for row in rows],
         "marker": {
             "color": colour,
             "symbol": ["diamond" if row.run_id in ids else "circle" for row in rows],
@@ -190,6 +190,11 @@ def points(name: str, rows: Sequence[BoardRow], metric: str, cost: CostAxis, ids
         },
         "hovertemplate": f"%{{text}}<br>%{{y:.2f}} %, %{{x}} {cost.unit}<extra>{name}</extra>",
     }
+
+
+def row_name(row: BoardRow) -> str:
+    """A model, and which pictures it saw where these are special."""
+    return f"{row.model} {row.seen}".rstrip()
 
 
 def price(row: BoardRow, cost: CostAxis) -> float:

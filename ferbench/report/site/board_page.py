@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ferbench.report.board_cells import is_test_best
 from ferbench.report.site.board_figures import cost_plots
 from ferbench.report.site.comparisons import board_comparisons
 from ferbench.report.site.names import board_page, model_page, run_page
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 #: Rows of a board on the overview, and on its own page: a page must stay small enough for a phone.
 _SHORT = 6
 _MOST = 2000
-#: Weights that were chosen by their score on a test set.
-TEST_BEST = "test-best"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class RowView:
     @property
     def test_best(self) -> bool:
         """Whether the weights were chosen by their score on a test set."""
-        return self.row.selection == TEST_BEST
+        return is_test_best(self.row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +114,11 @@ class BoardPage:
     def any_test_best(self) -> bool:
         """Whether weights of a row were chosen by their score on a test set."""
         return any(row.test_best for row in self.rows)
+
+    @property
+    def any_views(self) -> bool:
+        """Whether a ranked run took several views of a picture."""
+        return any(row.row.views > 1 for row in self.rows)
 
     @property
     def mixed_devices(self) -> bool:

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 #: So many runs of a board are compared with each other, all pairs of them.
 MOST = 5
+#: So many digits of a run's id are shown everywhere.
+_ID_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairPage:
-    """Two runs of a board and what their comparison found; `first` stands above `second` on the board.
+    """Two runs of a board and what their comparison found; `first` stands above `second` on the board. `names` differ.
 
     `images` are those that one alone answers right, with their labels; or, where labels may not be passed on, those
     that the two answer differently: that exactly one of two answers is right tells much about a label, and several such
@@ -34,6 +36,7 @@ class PairPage:
     page: str
     first: BoardRow
     second: BoardRow
+    names: tuple[str, str]
     entries: tuple[EntryFinding, EntryFinding]
     finding: PairFinding
     images: tuple[Discordant, ...]
@@ -111,11 +114,26 @@ def pair_page(
         page=comparison_page(first.model, second.model, (first.run_id, second.run_id)),
         first=first,
         second=second,
+        names=names_apart(first, second),
         entries=(found.entries[at[0]], found.entries[at[1]]),
         finding=named,
         images=pair.discordant if with_labels else answered_differently(found, at),
         notes=tuple(notes_for(found, called)),
     )
+
+
+def names_apart(first: BoardRow, second: BoardRow) -> tuple[str, str]:
+    """The models' names; with weights, pictures seen or ids of the runs where nothing before tells the two apart."""
+    if first.model != second.model:
+        return first.model, second.model
+    both = ((row.weights_name or "", row.seen, row.run_id[:_ID_DIGITS]) for row in (first, second))
+    one, other = next(pair for pair in zip(*both, strict=True) if pair[0] != pair[1])
+    return named(first.model, one), named(second.model, other)
+
+
+def named(model: str, what: str) -> str:
+    """A model with what is particular about a run of it, if anything is."""
+    return f"{model} ({what})" if what else model
 
 
 def answered_differently(found: Comparison, at: tuple[int, int]) -> tuple[Discordant, ...]:

@@ -9,13 +9,14 @@ from ferbench.canonical import sha256_text
 from ferbench.report.site.public import public
 
 _LONGEST = 48
-_DIGITS = 10
+#: So many that nobody finds a name with the digits of another one.
+_DIGITS = 16
 
 OVERVIEW = "index.html"
 
 
 def page_name(folder: str, title: str, identity: str) -> str:
-    """`runs/poster-v2-on-rafdb-3f2a9c41d0.html`: words of the title, and the start of a SHA-256 of the identity."""
+    """`runs/poster-v2-on-rafdb-3f2a9c41d0e85b77.html`: words of the title, and the start of the identity's SHA-256."""
     ascii_only = unicodedata.normalize("NFKD", public(title)).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower())[:_LONGEST].strip("-")
     return f"{folder}/{words or 'page'}-{sha256_text(identity)[:_DIGITS]}.html"

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ferbench.canonical import finite
 from ferbench.report import formatting
+from ferbench.report.board_cells import with_views
 from ferbench.report.compare_texts import heading, interval_text, p_text, points_and_images, shown, signed
 from ferbench.report.site.links import web_link
 from ferbench.report.site.names import run_page
@@ -30,6 +31,8 @@ _FILTERS = {
     "giga": formatting.giga,
     "whole": formatting.whole,
     "unit": formatting.unit,
+    "macs": lambda row: with_views(formatting.giga(row.macs_a_picture), row),
+    "latency": lambda row: with_views(formatting.unit(row.latency_ms_a_picture, "ms"), row),
     "heading": heading,
     "p_text": p_text,
     "web_link": web_link,

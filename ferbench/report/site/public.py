@@ -7,25 +7,35 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ferbench.report.formatting import ABSENT
+
 #: What is left of a path.
 ELLIPSIS = "\u2026"
-_SEGMENT = r"""[^\s/\\'"<>|:;,()\[\]{}]+"""
+_WORD = r"""[^\s/\\'"`<>|:;,()\[\]{}]+"""
+#: A space, a comma or a bracket belongs to a name of a folder where a separator follows; behind a file it ends a path.
+_JOINT = r"(?<!\.\w{2})(?<!\.\w{3})(?<!\.\w{4}) (?: [ ]?[(\[{] | [)\]}][ ]? | [ ] | [,;'](?![ ]) )"
+_SEGMENT = rf"{_WORD} (?: (?: {_JOINT} (?!~) {_WORD} ){{1,6}} [)\]}}]? (?= [/\\] ) )?"
+_START = r"~ | / | \.\.?[/\\] | [A-Za-z]:[/\\] | \\"
 _PATHS = re.compile(
     rf"""
-      (?<=['"]) (?: ~|/(?!/)|[A-Za-z]:[/\\]|\\\\ ) [^'"\n]+ (?=['"])      # in quotes, where it may hold spaces
+      (?<=') (?: {_START} ) [^'\n]+ (?=')                                   # in quotes, where it may hold anything
+    | (?<=") (?: {_START} ) [^"\n]+ (?=")
     | file:/+ {_SEGMENT} (?: [/\\]+ {_SEGMENT} )* /?
-    | (?<!\w) [A-Za-z]: (?: [/\\]+ {_SEGMENT} )+ [/\\]?                    # a drive; no letter stands before it
+    | (?: \\\\[?.]\\ )? (?<!\w) [A-Za-z]: (?: [/\\]+ {_SEGMENT} )+ [/\\]?  # a drive; no letter stands before it
     | \\\\ {_SEGMENT} (?: \\+ {_SEGMENT} )+
-    | (?<![\w.~</\\]) (?: ~[\w.-]* )? / (?!/) {_SEGMENT} (?: /+ {_SEGMENT} )* /?
+    | (?<![\w.~/\\]) \.\.? (?: [/\\]+ {_SEGMENT} )+ [/\\]?
+    | (?<![\w\\]) \\ {_SEGMENT} (?: \\ {_SEGMENT} )+
+    | (?<![\w.~/\\]) (?! (?<=<) /\w+> ) (?: ~[\w.-]* )?                    # no end tag
+      (?: (?<!:)/+ | / (?!/) | /{{3,}} ) {_SEGMENT} (?: /+ {_SEGMENT} )* /?  # no `//` of an address
     """,
     re.VERBOSE,
 )
-#: A path with fewer parts may end in the name of a person.
+#: A path with fewer parts may end in the name of a person; a drive is none of them.
 _FEWEST_PARTS = 3
 
 
 def public(text: str) -> str:
-    """A text without absolute paths, and with control characters spelt out.
+    """A text without paths from a root, a home or a folder above, and with control characters spelt out.
 
     Of a path the name of the file stays, if it has one: `/home/anna/faces/x.png` becomes `…/x.png`.
     """
@@ -38,13 +48,13 @@ def public(text: str) -> str:
 
 def _shortened(found: re.Match[str]) -> str:
     parts = [part for part in re.split(r"[/\\]+", found[0]) if part]
-    named = len(parts) >= _FEWEST_PARTS and "." in parts[-1].strip(".")
+    named = len([part for part in parts if not part.endswith(":")]) >= _FEWEST_PARTS and "." in parts[-1].strip(".")
     return f"{ELLIPSIS}/{parts[-1]}" if named else ELLIPSIS
 
 
 def public_value(value: Any) -> Any:
     """What a template writes for a value: texts as `public` has them, nothing as a dash; markup is our own."""
-    if value is None:
+    if value is None or value == ABSENT:
         return "\u2013"
     return value if isinstance(value, Markup | int | float) else public(str(value))
 

@@ -25,7 +25,7 @@ _HASHES = {
 _COSTS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("Parameters in the checkpoint", "params_total", whole),
     ("of them read by a forward pass", "params_used", whole),
-    ("MACs an image", "macs", giga),
+    ("MACs a forward pass", "macs", giga),
     ("FLOPs (2 x MACs)", "flops", giga),
     ("Latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
     ("Latency, tensor to outputs, p95", "latency_model_ms_p95", lambda value: unit(value, "ms")),
@@ -73,7 +73,7 @@ def run_texts(record: Mapping[str, Any]) -> RunTexts:
     """The texts of a record.
 
     Raises:
-        AttributeError, KeyError, TypeError, ValueError: it is not the record of a run.
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is not the record of a run.
     """
     modes = tuple(mode for mode in ("strict", "mask") if mode in record["scores"])
     failures = [(str(name), str(reason)) for name, reason in record["failures"].items()]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ferbench.errors import FerbenchError
 from ferbench.leaderboard.documents import texts
+from ferbench.report.board_cells import TEST_BEST
 from ferbench.report.site.names import model_page, run_page
 from ferbench.report.site.reproduce import command_for
 from ferbench.report.site.run_figures import classes_figure, reliability_figure
@@ -50,6 +52,17 @@ class RunView:
     contents: RunContents | None
     unreadable: str
 
+    @property
+    def weights_sha256(self) -> str:
+        """The SHA-256 of the weights; empty for random ones, which a seed stands for."""
+        found = self.row.weights_sha256 or ""
+        return found if re.fullmatch("[0-9a-f]{64}", found) else ""
+
+    @property
+    def test_best(self) -> bool:
+        """Whether the weights were chosen by their score on a test set."""
+        return self.row.selection == TEST_BEST
+
 
 def run_view(leaderboard: Leaderboard, row: RunRow, placed: BoardRow | None) -> RunView:
     """The view of a run; one that was damaged has a view that says so, and does not stop the site."""
@@ -86,6 +99,6 @@ def read_contents(leaderboard: Leaderboard, run_id: str) -> tuple[RunContents | 
         ), ""
     except FerbenchError as error:
         return None, f"{error.asked} {error.found}"
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A database may come from a stranger, who can seal what he likes.
         return None, f"Its record is not the one of a run: {type(error).__name__}: {error}."

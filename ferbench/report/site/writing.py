@@ -28,7 +28,7 @@ def new_site(out: Path) -> Iterator[Path]:
         UsageError: `out` is a file, or a folder that holds what no earlier site wrote.
         MissingError: it cannot be written.
     """
-    target = out.expanduser().resolve()
+    target = place_of(out)
     require_ours(target)
     with writable(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +40,11 @@ def new_site(out: Path) -> Iterator[Path]:
             put_in_place(folder, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def place_of(out: Path) -> Path:
+    """The folder behind a name. A home that nobody has, and links in a circle, stay as they are: writing will fail."""
+    return Path(os.path.realpath(os.path.expanduser(out)))  # noqa: PTH111 - pathlib raises no OSError for either
 
 
 @contextmanager
@@ -55,16 +60,22 @@ def writable(target: Path) -> Iterator[None]:
 def require_ours(target: Path) -> None:
     """Refuse everything but nothing, an empty folder, and a site with no other files in it."""
     asked = f"A site was to be written to {target}."
-    if target.exists() and not target.is_dir():
-        raise UsageError(asked, "That is a file.", "Name a folder, or one that does not exist yet.")
     with writable(target):
-        if not target.exists() or not any(target.iterdir()):
-            return
-        foreign = sorted(files_in(target) - written_before(target))
+        is_file = target.exists() and not target.is_dir()
+        foreign = [] if is_file or not target.exists() else foreign_names(target)
+    if is_file:
+        raise UsageError(asked, "That is a file.", "Name a folder, or one that does not exist yet.")
     if foreign:
         named = ", ".join(foreign[:_NAMED]) + (", ..." if len(foreign) > _NAMED else "")
-        found = f"It holds {len(foreign)} files that no ferbench site wrote: {named}."
-        raise UsageError(asked, found, "Name another folder, or move these files away: they would be lost.")
+        found = f"It holds what no ferbench site wrote: {named}."
+        raise UsageError(asked, found, "Name another folder, or move all that away: it would be lost.")
+
+
+def foreign_names(folder: Path) -> list[str]:
+    """What no site wrote; without a marker only names at the top of the folder, since it may be a whole disk."""
+    listed = written_before(folder)
+    found = files_in(folder) if listed else {path.name for path in folder.iterdir()}
+    return sorted(found - listed)
 
 
 def files_in(folder: Path) -> set[str]:
@@ -95,16 +106,15 @@ def mark(folder: Path) -> None:
 
 
 def put_in_place(folder: Path, target: Path) -> None:
-    """Let a new site take the place of the old one, which comes back should that fail."""
+    """Let a new site take the place of the old one, which comes back whatever stops this, Ctrl-C included."""
     old = folder.with_name(f"{folder.name}-old")
-    if target.exists():
-        target.rename(old)
     try:
+        if target.exists():
+            target.rename(old)
         folder.rename(target)
-    except OSError:
-        if old.exists():
+    finally:
+        if old.exists() and not target.exists():
             old.rename(target)
-        raise
     if old.exists():
         remove_listed(old)
 

@@ -98,6 +98,7 @@
     gridcolor: "@grid",
     linecolor: "@line",
     zeroline: false,
+    automargin: true,
     tickfont: { color: "@soft" },
     title: { font: { color: "@soft", size: 13 }, standoff: 8 },
     ticks: "",
