@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from tests.docs_pages import DOCS, fenced
+from tests.docs_pages import DOCS, blocks
 from tests.environments import Environment
 
 pytestmark = pytest.mark.slow
@@ -84,9 +84,17 @@ def reader(tmp_path_factory):
     """Somebody who has done all that the page says."""
     environment = Environment.new(tmp_path_factory.mktemp("environment") / "env")
     done = Reader(environment, tmp_path_factory.mktemp("tutorial"))
-    for block in fenced(PAGE):
+    for block in in_order():
         done.read(block)
     return done
+
+
+def in_order():
+    """All blocks of the page, from top to bottom."""
+    text = PAGE.read_text(encoding="utf-8")
+    found = [block for language in ("python", "sh", "diff", "text") for block in blocks(language) if block.page == PAGE]
+    assert len(found) == text.count("\n```") // 2
+    return sorted(found, key=lambda block: text.index(f"```{block.language}\n{block.text}"))
 
 
 def test_the_run_is_ranked(reader):
@@ -106,7 +114,7 @@ def test_few_lines_were_changed(reader):
     """From the scaffold to the ranked run: as many lines as the page says, at most 15."""
     after = {path: lines for path, lines in texts_of(reader.start / PROJECT).items() if "cache" not in path}
     own = f"{PROJECT.replace('-', '_')}/{TAKEN_AS_IT_IS}"
-    assert after.pop(own) == texts_of(reader.start)["emotion_net.py"]
+    assert after.pop(own) == (reader.start / "emotion_net.py").read_text(encoding="utf-8").splitlines()
     stated = int(re.search(r"(\d+) changed lines", PAGE.read_text(encoding="utf-8"))[1])
 
     assert changed_lines(reader.begun, after) == stated <= MOST_CHANGED_LINES

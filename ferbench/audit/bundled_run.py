@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ferbench.bundles.contents import Bundle
     from ferbench.bundles.opening import OpenedFile
     from ferbench.catalog import Catalog
-    from ferbench.results import RunResult
+    from ferbench.results import RunResult, TestSet
 
 #: Everything that needs the labels.
 LABELLED = ("items", "pixels", "predictions", "metrics", "core", "record")
@@ -58,18 +58,23 @@ def examine(path: Path, shelf: Shelf) -> Examined:
         return labelled(bundle, bundle.result(), None, checks, shelf.catalog)
     # Only a copy can tell what a part is a part of.
     copy = shelf.copy_for(bundle)
-    if copy.test_set is None and not bundle.labels_withheld:
+    if copy.test_set is not None:
+        return beside(bundle, copy, copy.test_set, checks, shelf.catalog)
+    if not bundle.labels_withheld:
         return labelled(bundle, bundle.result(), None, checks, shelf.catalog)
-    if copy.test_set is None:
-        unknown = not_checked(LABELLED, f"it carries no labels, and none are here: {copy.source}")
-        return Examined(checks=(*checks, *unknown), bundle=bundle, source=copy.source)
+    unknown = not_checked(LABELLED, f"it carries no labels, and none are here: {copy.source}")
+    return Examined(checks=(*checks, *unknown), bundle=bundle, source=copy.source)
+
+
+def beside(bundle: Bundle, copy: Copy, images: TestSet, checks: tuple[Check, ...], catalog: Catalog) -> Examined:
+    """The bundle on the images of a copy; they must be its own."""
     try:
-        result = bundle.result_for(copy.test_set)
+        result = bundle.result_for(images)
     except NotComparable as error:
         other = Check(name="items", passed=False, finding=f"{copy.source}: {error.found}")
         rest = not_checked(LABELLED[1:], "the copy holds other images")
         return Examined(checks=(*checks, other, *rest), bundle=bundle, source=copy.source)
-    return labelled(bundle, result, copy, checks, shelf.catalog)
+    return labelled(bundle, result, copy, checks, catalog)
 
 
 def file_checks(opened: OpenedFile) -> tuple[Check, ...]:

@@ -21,7 +21,7 @@ _PURPOSE = "ferbench: ids of a bundle"
 
 
 def silent(ids: Sequence[str], labels: Sequence[str]) -> bool:
-    """Whether ids say nothing about their labels: they differ in digits alone, and no order of these is that of classes.
+    """Whether ids say nothing about their labels: they differ in digits alone, and none of these follow the classes.
 
     `test_0001` is such an id; `AN/0001`, `KA.AN1.39` and numbers that start or end with the number of their class are
     none. Sorted by id, neighbours may share their label more often than by chance, since pictures are collected class

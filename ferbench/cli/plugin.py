@@ -44,8 +44,8 @@ def new(
 ) -> None:
     """Write a plugin to start from, which passes all checks as it is: a project, or with --drop-in one file.
 
-    The project ferbench-NAME has a card to fill in, a small network (data set, metric), tests, a README as a model card
-    and a workflow for continuous integration. Nothing that is there already is replaced.
+    The project ferbench-NAME has a card to fill in, a small network (data set, metric), tests, a
+    README as a model card and a workflow for CI. Nothing that is there already is replaced.
 
     Example: ferbench plugin new my_net
     """

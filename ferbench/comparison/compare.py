@@ -112,7 +112,7 @@ def seed_score(values: Sequence[float]) -> SeedScore:
 
 def notes_on(entries: Sequence[Entry], findings: Sequence[EntryFinding]) -> tuple[str, ...]:
     """What a reader must know about the runs."""
-    notes = []
+    notes = seen_otherwise(entries)
     for entry, finding in zip(entries, findings, strict=True):
         for run, unanswered in zip(entry.runs, finding.unanswered, strict=True):
             if run.not_ranked_because:
@@ -124,6 +124,18 @@ def notes_on(entries: Sequence[Entry], findings: Sequence[EntryFinding]) -> tupl
     if any(len(entry.runs) > 1 for entry in entries):
         notes.append("Entries of several runs are in no count or test; their intervals do not cover other seeds.")
     return tuple(notes)
+
+
+def seen_otherwise(entries: Sequence[Entry]) -> list[str]:
+    """A note where runs cut the pictures otherwise, or looked at them more often, than others; else nothing.
+
+    The runs of one entry do that alike, see `entries.require_one_model`.
+    """
+    seen = {entry.name: entry.runs[0].seen or "as they are" for entry in entries}
+    if len(set(seen.values())) < 2:
+        return []
+    how = "; ".join(f"{name}: {text}" for name, text in seen.items())
+    return [f"The runs saw the pictures otherwise ({how}): this compares systems, not models."]
 
 
 def small_classes(labels: Sequence[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import NotComparable
+from ferbench.leaderboard.conditions import conditions_of
 from ferbench.leaderboard.documents import texts
 from ferbench.leaderboard.network import network_of
 from ferbench.results import seal_of
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRun:
-    """A run that holds. `classes` are the data set's; `network` says what its network is, less the weights."""
+    """A run that holds. `classes` are the data set's; `network` says what its network is, less the weights.
+
+    `seen` is that of `conditions.Conditions`: empty for whole pictures looked at once.
+    """
 
     run_id: str
     model: str
     weights_name: str
     weights_sha256: str
     input: str
+    seen: str
     not_ranked_because: tuple[str, ...]
     classes: ClassOrder
     network: Mapping[str, Any]
@@ -87,6 +92,7 @@ def run_of(record: Mapping[str, Any], predictions: Predictions, test_set: TestSe
         weights_name=str(weights["name"]),
         weights_sha256=str(weights["sha256"]),
         input=str(record["input"]),
+        seen=conditions_of(record).seen,
         not_ranked_because=tuple(texts(record["not_ranked_because"], "not_ranked_because")),
         classes=classes,
         network=network_of(record),

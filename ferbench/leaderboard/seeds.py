@@ -39,9 +39,9 @@ def seed_entries(board: Board) -> tuple[SeedEntry, ...]:
     """The ranked rows of a whole board as entries, best mean first.
 
     Runs are one entry where they differ in their weights alone: the same network (`network_key`), pixels, selection
-    and extra data. No record says whether they were trained alike, and whoever joins them vouches for that. Of runs
-    with the same weights the newest counts: one measurement that was made twice says nothing about seeds. A run whose
-    network nobody knows is an entry of its own.
+    and extra data, all measured here or all imported. No record says whether they were trained alike, and whoever joins
+    them vouches for that. Of runs with the same weights the newest counts: one measurement that was made twice says
+    nothing about seeds. A run whose network nobody knows is an entry of its own.
     """
     groups: dict[tuple[object, ...], list[BoardRow]] = defaultdict(list)
     for row in newest_of_weights(board.ranked):
@@ -58,7 +58,7 @@ def seed_entries(board: Board) -> tuple[SeedEntry, ...]:
 
 def entry_key(row: BoardRow) -> tuple[object, ...]:
     """What the runs of one entry have in common."""
-    return row.network_key or row.run_id, row.input, row.selection, row.extra_data
+    return row.network_key or row.run_id, row.origin, row.input, row.selection, row.extra_data
 
 
 def newest_of_weights(rows: Sequence[BoardRow]) -> list[BoardRow]:

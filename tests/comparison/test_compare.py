@@ -217,3 +217,16 @@ def test_a_bootstrap_needs_resamples(board, results, catalog):
     """No resamples give no interval."""
     with pytest.raises(UsageError, match="resamples"):
         compare(board, ids(results, 1, 2), catalog, Options(resamples=0))
+
+
+def test_pictures_that_were_seen_otherwise_are_said(board, results, catalog):
+    """A run with test-time augmentation is the same model in the tables, and another system in a note."""
+    twice = build_result(6, test_set=TEST_SET, tta="flip", views=2)
+    board.record(twice)
+
+    alike = compare(board, ids(results, 1, 2), catalog, QUICKLY)
+    otherwise = compare(board, [results[0].run_id, twice.run_id], catalog, QUICKLY)
+
+    note = "The runs saw the pictures otherwise (A: as they are; B: TTA flip): this compares systems, not models."
+    assert note in otherwise.notes
+    assert not any("systems" in line for line in alike.notes)

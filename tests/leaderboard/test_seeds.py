@@ -125,3 +125,11 @@ def test_a_metric_that_one_run_lacks_has_no_mean(board):
     (entry,) = entries(board)
 
     assert (entry.n, entry.scores["ece"], entry.sd["ece"]) == (2, None, None)
+
+
+def test_imported_runs_are_entries_of_their_own(board):
+    """A newer file of somebody else with the same weights takes no place of what was measured here."""
+    for seed, changes in enumerate([{}, {"imported_from": {"bundle_sha256": "b"}}]):
+        board.record(trained(seed, 0.9 + seed / 20, weights=weights(7), **changes))
+
+    assert [(entry.rows[0].origin, entry.n) for entry in entries(board)] == [("imported", 1), ("", 1)]

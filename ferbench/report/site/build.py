@@ -110,7 +110,9 @@ def write_pages(sources: Sources, views: Sequence[BoardPage], pages: Pages, prog
     for number, run in enumerate(sources.runs, start=1):
         found = run_view(sources.leaderboard, run, row_of.get(run.run_id))
         card = facts.datasets.get(run.dataset)
-        pages.write("run.html", found.page, run=found, board=board_of.get(run.run_id), card=card)
+        shows_images = facts.shows_labels(run.dataset) and not run.private
+        place = {"board": board_of.get(run.run_id), "card": card, "shows_images": shows_images}
+        pages.write("run.html", found.page, run=found, **place)
         progress(number, total)
 
 

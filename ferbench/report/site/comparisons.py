@@ -28,9 +28,10 @@ _ID_DIGITS = 8
 class PairPage:
     """Two runs of a board and what their comparison found; `first` stands above `second` on the board. `names` differ.
 
-    `images` are those that one alone answers right, with their labels; or, where labels may not be passed on, those
-    that the two answer differently: that exactly one of two answers is right tells much about a label, and several such
-    pairs tell it all. `notes` are those of the comparison about these two, or about all.
+    `images` are those that one alone answers right, with label and answers; or, where labels may not be passed on, the
+    mere ids of those that the two answer differently: that exactly one of two answers is right tells much about a
+    label, and answers beside the counts of a class tell what the label is where the class is small. `notes` are those
+    of the comparison about these two, or about all.
     """
 
     page: str
@@ -137,9 +138,9 @@ def named(model: str, what: str) -> str:
 
 
 def answered_differently(found: Comparison, at: tuple[int, int]) -> tuple[Discordant, ...]:
-    """The images that two entries answer differently, without their labels."""
+    """The images that two entries answer differently, by their ids alone."""
     answers = zip(found.pairing.ids, *[found.answers[place].said for place in at], strict=True)
-    return tuple(Discordant(id=name, label="", first=one, second=other) for name, one, other in answers if one != other)
+    return tuple(Discordant(id=name, label="", first="", second="") for name, one, other in answers if one != other)
 
 
 def notes_for(found: Comparison, called: Mapping[str, str]) -> Iterator[str]:
