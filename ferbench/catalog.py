@@ -107,7 +107,8 @@ class Shelf(Generic[T]):
         )
 
     def _clash(self, name: str, found: list[Registered[T]]) -> PluginError:
-        givers = " and ".join(f"{item.origin.plugin} ({item.origin.distribution} {item.origin.version})" for item in found)
+        origins = [item.origin for item in found]
+        givers = " and ".join(f"{origin.plugin} ({origin.distribution} {origin.version})" for origin in origins)
         return PluginError(
             f"The {self.kind} {name!r} was asked for.",
             f"Several plugins give it: {givers}.",

@@ -34,7 +34,7 @@ def command(
         str | None, typer.Option(help="Checkpoint under test, or `random`.", show_default="the baseline's")
     ] = None,
     data_root: Annotated[Path | None, typer.Option(help="Folder of the data set.", show_default="configured")] = None,
-    split: Annotated[str | None, typer.Option(show_default="the baseline's")] = None,
+    split: Annotated[str | None, typer.Option(help="Split of the data set.", show_default="the baseline's")] = None,
     limit: Annotated[
         int | None, typer.Option(help="Only so many images.", show_default="as many as the baseline's")
     ] = None,

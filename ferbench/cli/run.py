@@ -62,7 +62,9 @@ def command(
         str | None, typer.Option(help="Checkpoint file, or `random`.", show_default="configured, cached or packaged")
     ] = None,
     data_root: Annotated[Path | None, typer.Option(help="Folder of the data set.", show_default="configured")] = None,
-    split: Annotated[str | None, typer.Option(show_default="the set's own default")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Split of the data set.", show_default="the set's own default")
+    ] = None,
     classes: Annotated[
         Classes, typer.Option(help="`shared` leaves out the images of classes that the model does not know.")
     ] = Classes.ALL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -93,7 +94,5 @@ def test_looking_for_a_module_does_not_import_it():
         "try:\n    require_free(Names(name='antigravity'), 'antigravity', Catalog())\n"
         "except Exception as error:\n    print(type(error).__name__, 'antigravity' in sys.modules)\n"
     )
-    import sys
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "UsageError False\n"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_a_project_is_written_where_it_was_asked_for(new, tmp_path, kind):
     assert status == 0
     assert {path.split("/")[2] for path in files} == {"ferbench-my-thing"}
     assert all(path.startswith("a b/c/ferbench-my-thing/") for path in files)
-    assert [line for line in out.splitlines() if line in files] == list(files) or set(out.splitlines()) >= set(files)
+    assert set(out.splitlines()) >= set(files)
     assert "  cd 'a b/c/ferbench-my-thing'" in out
     assert "  ferbench plugin check my_thing" in out
 
@@ -77,9 +78,6 @@ def test_nothing_is_left_of_a_template(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_short_and_long_names_keep_the_form(tmp_path, name, kind):
     """The formatter and the linter find nothing for the shortest and the longest name."""
-    import subprocess
-    import sys
-
     for path, text in project_files(Names(name=name), kind).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
@@ -146,11 +144,3 @@ def test_what_cannot_be_written_ends_with_4(new, tmp_path):
 
     assert new("mine", "--out", "out")[0] == 4
     assert new("mine", "--drop-in", "--out", "out")[0] == 4
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_the_right_to_write_ends_with_4(new, tmp_path):
-    """Exit 4 with what the system says."""
-    (tmp_path / "out").mkdir(mode=0o555)
-
-    assert new("mine", "--out", "out")[0] == 4
