@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ferbench.plugin_manager import API_VERSION
 from tests.docs_help import root
 
 pytestmark = pytest.mark.slow
@@ -103,6 +104,14 @@ def test_every_example_is_built(wheels):
 
     assert folders == list(NAMES)
     assert [path.name.split("-")[0].replace("_", "-") for path in wheels] == folders
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_say_for_which_api_they_are_written(name):
+    """As the page on publishing asks, in the module with the hook."""
+    module = EXAMPLES / name / name.replace("-", "_") / "__init__.py"
+
+    assert f"\nFERBENCH_API = {API_VERSION}\n" in module.read_text(encoding="utf-8")
 
 
 def test_what_they_give_is_listed(environment, tmp_path):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ALL = "all"
 #: Files of the child, in a folder of its own.
 ERROR, WITNESS = "error.json", "witness"
+#: Bytes of an error.
+MOST_OF_ERROR = 2**20
 #: The number of stderr, which may have been replaced in Python.
 STDERR = 2
 
@@ -77,7 +79,7 @@ class InChild:
         """
         from ferbench.pipeline.result_file import read_result
 
-        with TemporaryDirectory(prefix="ferbench-run-") as name:
+        with TemporaryDirectory(prefix="ferbench-run-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
             ended = self.ended(spec, folder)
             raise_error(folder / ERROR)
@@ -143,11 +145,11 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 def raise_error(path: Path) -> None:
     """Raise the error that the child wrote, if it wrote one; it is one of ferbench's own kinds."""
-    if not path.is_file():
-        return
+    from ferbench.plugin_manager.strange_file import read_strange
+
     try:
-        kind, *parts = json.loads(path.read_text(encoding="ascii"))
-    except (ValueError, TypeError):
+        kind, *parts = json.loads(read_strange(path, MOST_OF_ERROR).decode("ascii"))
+    except (OSError, ValueError, TypeError, RecursionError):
         return
     error = getattr(errors, str(kind), None)
     if isinstance(error, type) and issubclass(error, FerbenchError) and len(parts) == 3:

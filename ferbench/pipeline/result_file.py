@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ferbench.canonical import finite
+from ferbench.plugin_manager.strange_file import read_strange
 from ferbench.results import Cost, Matrix, Predictions, RunResult, Score, TestSet, core_sha256, seal_of
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def read_result(folder: Path) -> RunResult:
         ValueError: it is none, or its hashes are not those of what is there.
     """
     try:
-        document = json.loads((folder / DOCUMENT).read_text(encoding="ascii"))
-        result = result_of(document, (folder / ARRAYS).read_bytes())
+        document = json.loads(read_strange(folder / DOCUMENT).decode("ascii"))
+        result = result_of(document, read_strange(folder / ARRAYS))
         require_own_hashes(result)
-    except (KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except (TypeError, AttributeError, LookupError, RecursionError, OSError) as error:
         raise ValueError(f"the result cannot be read: {type(error).__name__}: {error}") from error
     return result
 

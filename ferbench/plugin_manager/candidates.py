@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -40,9 +41,27 @@ class Candidate:
 
 def installed(names: set[str] | None) -> list[Candidate]:
     """Installed plugins, ferbench's own first, then by entry-point name; `names` limits them."""
-    points = metadata.entry_points(group=GROUP)
+    points = entry_points()
     found = [installed_plugin(point) for point in points if names is None or point.name in names]
     return sorted(found, key=lambda candidate: (candidate.distribution != OWN, candidate.name))
+
+
+def entry_points() -> Iterable[metadata.EntryPoint]:
+    """The entry points of all distributions that can be read: one that cannot must not hide the others."""
+    try:
+        return metadata.entry_points(group=GROUP)
+    except (TypeError, ValueError):
+        return [point for distribution in metadata.distributions() for point in readable_points(distribution)]
+
+
+def readable_points(distribution: metadata.Distribution) -> list[metadata.EntryPoint]:
+    """Entry points of one distribution; none where its list of them cannot be read, which is said."""
+    try:
+        return list(distribution.entry_points.select(group=GROUP))
+    except (TypeError, ValueError) as error:
+        place = distribution.locate_file("")
+        warnings.warn(f"entry_points.txt of a distribution in {place} cannot be read: {error}", stacklevel=2)
+        return []
 
 
 def installed_plugin(point: metadata.EntryPoint) -> Candidate:
@@ -57,7 +76,10 @@ def headers(distribution: metadata.Distribution) -> dict[str, str]:
 
     `distribution.metadata` parses a whole description anew for each fact, which takes longer than all else here.
     """
-    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    try:
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except UnicodeDecodeError:
+        return {}
     lines = text.partition("\n\n")[0].splitlines()
     return {name: value.strip() for name, colon, value in (line.partition(":") for line in reversed(lines)) if colon}
 

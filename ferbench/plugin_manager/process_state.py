@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.plugin_manager.array_state import NUMPY_PARTS
+from ferbench.plugin_manager.kernel_state import KERNEL_PARTS
+from ferbench.plugin_manager.picture_state import PICTURE_PARTS
 from ferbench.plugin_manager.state_part import Part
 from ferbench.plugin_manager.torch_state import TORCH_PARTS
-from ferbench.plugin_manager.torch_watch import FIRST_STATE, watch_torch
+from ferbench.plugin_manager.torch_watch import FIRST_STATE, WATCHED, is_feigned, watch_torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,6 +145,8 @@ PARTS: tuple[Part, ...] = (
     Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     Part("built-in functions", built_in, put_builtins),
     Part("stdin or stderr", lambda: (sys.stdin, sys.stderr), put_attributes(sys, "stdin", "stderr")),
+    Part("the trace function", sys.gettrace, sys.settrace),
+    Part("the trace function of threads", threading.gettrace, threading.settrace),
     Part("the hook for errors", lambda: (sys.excepthook,), put_attributes(sys, "excepthook")),
     Part("random numbers of Python", random.getstate, random.setstate),
 )
@@ -164,7 +168,8 @@ class ProcessState:
 
     def restore(self) -> list[str]:
         """Put back what is different now, and say what that was."""
-        changed = []
+        # First of all, since the parts below are those of libraries that are looked up there.
+        changed = self.restored_modules()
         for part in present_parts():
             if part.name not in self.values and part.name not in FIRST_STATE:
                 continue
@@ -172,14 +177,21 @@ class ProcessState:
             if part.read() != before:
                 part.write(before)
                 changed.append(part.name)
-        replaced = [name for name, module in self.modules.items() if sys.modules.get(name) is not module]
-        if replaced:
-            sys.modules.update({name: self.modules[name] for name in replaced})
-            changed.append(f"imported modules ({', '.join(replaced[:3])})")
         return changed
+
+    def restored_modules(self) -> list[str]:
+        """Put modules back that were replaced or removed, and drop those that only pretend to be a library."""
+        modules = {**WATCHED, **self.modules}
+        replaced = [name for name, module in modules.items() if sys.modules.get(name) is not module]
+        sys.modules.update({name: modules[name] for name in replaced})
+        feigned = [name for name in ("numpy", "torch") if name not in modules and is_feigned(name)]
+        for name in feigned:
+            del sys.modules[name]
+        return [f"imported modules ({', '.join([*replaced, *feigned][:3])})"] if replaced or feigned else []
 
 
 def present_parts() -> tuple[Part, ...]:
     """The parts of all libraries that are loaded."""
     arrays = NUMPY_PARTS if "numpy" in sys.modules else ()
-    return (*PARTS, *arrays, *(TORCH_PARTS if "torch" in sys.modules else ()))
+    tensors = (*KERNEL_PARTS, *TORCH_PARTS) if "torch" in sys.modules else ()
+    return (*PARTS, *PICTURE_PARTS, *arrays, *tensors)

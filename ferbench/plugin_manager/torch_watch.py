@@ -9,6 +9,7 @@ import sys
 from importlib.machinery import PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, Any
 
+from ferbench.plugin_manager.kernel_state import KERNEL_PARTS
 from ferbench.plugin_manager.torch_state import TORCH_PARTS
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Values by part, once torch has been imported under watch.
 FIRST_STATE: dict[str, Any] = {}
+#: torch itself from then on: it cannot be imported a second time.
+WATCHED: dict[str, ModuleType] = {}
 
 
 class _NotingLoader(SourceFileLoader):
@@ -26,7 +29,8 @@ class _NotingLoader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Execute a module."""
         super().exec_module(module)
-        FIRST_STATE.update({part.name: part.read() for part in TORCH_PARTS})
+        WATCHED[module.__name__] = module
+        FIRST_STATE.update({part.name: part.read() for part in (*KERNEL_PARTS, *TORCH_PARTS)})
 
 
 class _TorchFinder:
@@ -47,3 +51,8 @@ def watch_torch() -> None:
     """Note torch's state when it is imported."""
     if _TorchFinder not in sys.meta_path:
         sys.meta_path.insert(0, _TorchFinder)
+
+
+def is_feigned(name: str) -> bool:
+    """Whether what stands for a library was put there by hand: what is imported says where it came from."""
+    return name in sys.modules and getattr(sys.modules[name], "__spec__", None) is None

@@ -7,6 +7,8 @@ import mmap
 import threading
 from typing import TYPE_CHECKING
 
+from ferbench.plugin_manager.strange_file import read_strange
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,12 +41,15 @@ def read_notes(path: Path) -> list[list[str]]:
 
     The process that wrote them ran strangers' code: whatever does not read as four texts is no note.
     """
-    content = path.read_bytes() if path.exists() else b""
+    try:
+        content = read_strange(path, 2 * SIZE)
+    except OSError:
+        content = b""
     notes = []
     for start in (0, SIZE):
         try:
             note = json.loads(content[start : start + SIZE].rstrip(b"\0"))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(note, list) and len(note) == 4 and all(isinstance(text, str) for text in note):
             notes.append(note)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from ferbench.cards import Preprocess, WeightsCard
     from ferbench.catalog import Catalog, Registered
     from ferbench.emotions import ClassOrder
     from ferbench.pipeline.checkpoints import Checkpoint
@@ -85,9 +86,18 @@ class ModelSubject(Subject[ModelEntry]):
     @cached_property
     def classes(self) -> ClassOrder:
         """Classes of the checkpoint, else of the card; () where nothing names them."""
-        card = self.entry.card
-        released = card.released_file(self.weights.name) if self.weights else None
-        return recorded_classes(self.checkpoint) or (released and released.classes) or card.classes or ()
+        released = self.released
+        return recorded_classes(self.checkpoint) or (released and released.classes) or self.entry.card.classes or ()
+
+    @cached_property
+    def released(self) -> WeightsCard | None:
+        """What the model's card says of the checkpoint, by the name of its file."""
+        return self.entry.card.released_file(self.weights.name) if self.weights else None
+
+    @cached_property
+    def preprocess(self) -> Preprocess:
+        """How a run prepares pictures for the checkpoint: as its own card says, else as the model's."""
+        return (self.released and self.released.preprocess) or self.entry.card.preprocess
 
     @property
     def num_classes(self) -> int:
@@ -118,8 +128,8 @@ class ModelSubject(Subject[ModelEntry]):
 
     @cached_property
     def images(self) -> NDArray[np.float32]:
-        """(IMAGES, channels, height, width) drawn pictures, prepared as the card says."""
-        return probe_images(self.entry.card.preprocess, IMAGES)
+        """(IMAGES, channels, height, width) drawn pictures, prepared as `preprocess` says."""
+        return probe_images(self.preprocess, IMAGES)
 
     @cached_property
     def outputs(self) -> NDArray[np.float32]:

@@ -29,6 +29,8 @@ LOUD = {
         "threading.Thread(target=shout, daemon=True).start()\ntime.sleep(0.05)"
     ),
 }
+#: The files that a child leaves.
+NAMES = ("'result.json'", "'outputs.f32'", "'error.json'", "'witness'")
 #: A thread that would keep the process alive for ever.
 ENDLESS = "import threading, time\nthreading.Thread(target=lambda: time.sleep(3600)).start()\n"
 
@@ -149,6 +151,54 @@ def test_what_a_child_leaves_is_checked(site):
     assert done.status == 2
     assert "left no result" in done.err
     assert site.ferbench("runs", "--json").json["runs"] == []
+
+
+@pytest.mark.parametrize("make", ["os.mkfifo({})", "os.symlink('/dev/zero', {})"], ids=["pipe", "device"])
+def test_a_file_without_an_end_is_not_waited_for(site, make):
+    """A child that leaves a pipe or a device for its result, its error and its witness gave no result."""
+    lines = [f"os.path.exists({name}) and os.remove({name})\n{make.format(name)}\n" for name in NAMES]
+    site.write("endless.py", f"import os, sys\nos.chdir(sys.argv[1])\n{''.join(lines)}os._exit(0)\n")
+    done = run(site, "--isolate", plugin="endless.py")
+
+    assert done.status == 2, done.err
+    assert "left no result" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("METADATA", b"Name: x\xff\nVersion: 1\n"), ("entry_points.txt", b"[ferbench]\nnothing\n")],
+)
+def test_a_distribution_that_cannot_be_read_hides_no_other(site, name, content):
+    """Bytes that are no text, or a line that is no entry point, cost nobody else a plugin."""
+    folder = site.folder / "theirs-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_bytes(b"Name: theirs\nVersion: 1\n")
+    (folder / "entry_points.txt").write_bytes(b"[ferbench]\ntheirs = nowhere\n")
+    (folder / name).write_bytes(content)
+    done = site.ferbench("list", "metrics", "--json", variables={"PYTHONPATH": str(site.folder)})
+
+    assert done.status == 0, done.err
+    assert "accuracy" in {row["name"] for row in done.json["metrics"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sys, types\nsys.modules['torch'] = types.ModuleType('torch')",
+        "import sys, torch\ntorch.set_default_dtype(torch.float64)\ndel sys.modules['torch']",
+    ],
+    ids=["feigned", "removed"],
+)
+def test_torch_is_torch_for_the_plugins_after(site, source):
+    """A neighbour that puts something else into torch's place, or takes it away, changes no result."""
+    alone = run(site)
+    folder = site.folder / "folder"
+    folder.mkdir()
+    (folder / "neighbour.py").write_text(source, encoding="utf-8")
+    beside = run(site, "--plugins-dir", "folder")
+
+    assert beside.status == 0, beside.err
+    assert beside.json["core_sha256"] == alone.json["core_sha256"]
 
 
 @pytest.mark.parametrize(

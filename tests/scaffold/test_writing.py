@@ -89,6 +89,19 @@ def test_short_and_long_names_keep_the_form(tmp_path, name, kind):
         assert done.returncode == 0, done.stdout
 
 
+def test_a_long_list_is_looked_through_in_seconds(new, tmp_path):
+    """300,000 pictures, as large data sets have: no id is compared with all others."""
+    new("long_list", "--kind", "dataset")
+    code = (
+        "from pathlib import Path; from ferbench.interfaces import Row; from ferbench_long_list import opening\n"
+        "rows = [Row(id=str(number), label='fear', source=Path('README.md')) for number in range(300_000)]\n"
+        "opening.require_sound(Path(), rows)\n"
+    )
+    folder = tmp_path / "ferbench-long-list"
+
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=60)
+
+
 def test_a_folder_that_holds_something_is_left_alone(new, tmp_path):
     """Exit 2, and the file in it is as it was; an empty folder is taken."""
     folder = tmp_path / "ferbench-mine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,24 @@ def test_the_checkpoint_of_a_user_is_checked(catalog, tmp_path):
     assert "built for 3 classes" in run_check(CHECK["builds"], subject).finding
     for name in ("strict-loading", "no-side-effects", "preprocess-stable"):
         assert run_check(CHECK[name], subject).outcome == "pass"
+
+
+def test_pictures_are_prepared_as_for_a_run(tmp_path):
+    """A released file, known by its name, gets pictures of its own size; any other file those of the model's card."""
+    from ferbench.interfaces import ModelEntry
+
+    own = replace(sound.WEIGHTS, preprocess=replace(sound.INPUT, size=(32, 24)))
+    entry = ModelEntry(card=replace(sound.MODEL, weights=(own,)), build=sound.build)
+    empty = build_catalog(environ={"FERBENCH_LOAD_PLUGINS": ""})
+    released, other = (
+        subject_of(entry, empty, weights=saved(tmp_path / name, Sound(3).state_dict()))
+        for name in ("sound.pth", "o.pth")
+    )
+
+    assert released.images.shape == (4, 3, 32, 24)
+    assert other.images.shape == (4, 3, 16, 16)
+    assert "pictures of 64 x 48" in run_check(CHECK["input-size"], released).finding
+    assert run_check(CHECK["batch-neighbours"], released).outcome == "pass"
 
 
 def test_a_checkpoint_of_another_network_is_a_failure(catalog, tmp_path):

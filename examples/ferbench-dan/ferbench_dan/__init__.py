@@ -12,6 +12,9 @@ from ferbench_dan.card import CARD, RULES
 if TYPE_CHECKING:
     from ferbench_dan.network import Dan
 
+#: The version of ferbench's plugin API that this is written for.
+FERBENCH_API = 1
+
 
 def build(num_classes: int) -> Dan:
     """The network for this many classes, freshly initialised; imports torch."""

@@ -8,6 +8,9 @@ from ferbench.interfaces import MetricEntry
 
 from ferbench_imbalance_metric.scores import abaw_score, recall_gmean
 
+#: The version of ferbench's plugin API that this is written for.
+FERBENCH_API = 1
+
 ENTRIES = (
     MetricEntry(
         card=MetricCard(

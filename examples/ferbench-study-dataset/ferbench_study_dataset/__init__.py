@@ -8,6 +8,9 @@ from ferbench.interfaces import DatasetEntry
 from ferbench_study_dataset.card import CARD
 from ferbench_study_dataset.opening import open_study
 
+#: The version of ferbench's plugin API that this is written for.
+FERBENCH_API = 1
+
 
 @hookimpl
 def ferbench_datasets() -> list[DatasetEntry]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ferbench.errors import FerbenchError
+from ferbench.errors import DataError, MissingError
 from ferbench.pipeline.images import decode
 from ferbench.testing.check import Check, NotApplicable, Skipped, require
 
@@ -43,15 +43,15 @@ def disjoint_splits(data: DatasetSubject) -> str:
 
 
 def opened_splits(data: DatasetSubject) -> dict[str, PluginDataset]:
-    """Every split that can be opened; the default one must be."""
+    """Every split that is here and whole; the default one must be."""
     found = {data.registered.entry.card.default_split: data.opened}
     for split in data.registered.entry.card.splits:
         if split in found:
             continue
         try:
             found[split] = data.open(split)
-        except FerbenchError:
-            # Not here, or not whole: a tree with the test split alone is a usual one.
+        except (MissingError, DataError):
+            # Not here, or not whole: a tree with the test split alone is a usual one. A plugin that raises is broken.
             continue
     return found
 

@@ -30,7 +30,7 @@ def batch_order(model: ModelSubject) -> str:
 
 def batch_neighbours(model: ModelSubject) -> str:
     """The first picture among others, in a batch of the same size."""
-    others = probe_images(model.entry.card.preprocess, 2 * IMAGES)[IMAGES + 1 :]
+    others = probe_images(model.preprocess, 2 * IMAGES)[IMAGES + 1 :]
     batch = np.concatenate([model.images[:1], others])
     return compared(model.outputs[:1], model.answers(batch)[:1], "among other pictures")
 

@@ -47,7 +47,7 @@ def source_of(model: ModelSubject) -> Source:
         weights_sha256="",
         classes=None,
         class_order_source="",
-        preprocess=model.entry.card.preprocess,
+        preprocess=model.preprocess,
     )
 
 

@@ -85,7 +85,7 @@ def golden_picture() -> NDArray[np.uint8]:
 
 def input_size(model: ModelSubject) -> str:
     """Two pictures of twice the size: they are refused, or answered with one finite row each."""
-    height, width = (2 * side for side in model.entry.card.preprocess.size)
+    height, width = (2 * side for side in model.preprocess.size)
     images = np.repeat(np.repeat(model.images[:2], 2, axis=2), 2, axis=3)
     try:
         found = np.asarray(model.loaded.model.model.predict(images)["emotion"])  # type: ignore[attr-defined]

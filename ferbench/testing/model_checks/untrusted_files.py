@@ -49,7 +49,7 @@ def read(model: ModelSubject, path: Path) -> str:
             read_checkpoint(path)
         else:
             classes = model.entry.card.classes or tuple(f"class {number}" for number in range(model.num_classes))
-            model.entry.open(path, classes, model.entry.card.preprocess, **model.options)
+            model.entry.open(path, classes, model.preprocess, **model.options)
     except FerbenchError as error:
         return type(error).__name__
     except Exception as error:  # noqa: BLE001 - a plugin may refuse a file in any way

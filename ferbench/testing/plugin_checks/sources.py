@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PUBLIC = ("card_file", "cards", "config", "emotions", "errors", "hookspecs", "interfaces", "results", "testing")
 #: So many imports are named.
 _FEW = 3
+#: What is imported under a condition of this name alone never runs.
+_FOR_TYPES = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def public_modules(subject: AnySubject) -> str:
@@ -54,7 +56,7 @@ def nodes(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+        elif isinstance(child, ast.If) and ast.unparse(child.test) in _FOR_TYPES:
             for other in child.orelse:
                 yield from nodes(ast.Module(body=[other], type_ignores=[]))
         else:

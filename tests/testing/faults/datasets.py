@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ferbench.errors import UsageError
 from ferbench.interfaces import Row
 from tests.testing import sound
 from tests.testing.planting import dataset
@@ -64,6 +65,18 @@ def any_split(root, split):
     """The same pictures, whatever is asked for."""
     del split
     return sound.open_sound(root, "test")
+
+
+def no_training(root, split):
+    """A plugin that breaks at every split but one."""
+    return sound.open_sound(root, {"test": "test"}[split])
+
+
+def unheard_of(root, split):
+    """A split of the card that the plugin has never heard of."""
+    if split != "test":
+        raise UsageError(f"The split {split!r} was asked for.", "There is test alone.", "Ask for that.")
+    return sound.open_sound(root, split)
 
 
 def any_option(root, split, **options):
@@ -152,6 +165,8 @@ FAULTS = (
     ),
     dataset("attributes", "says nothing of the attributes pose", changed(named)),
     dataset("disjoint-splits", "5 ids are in test and in train, and .* is the same picture", any_split),
+    dataset("disjoint-splits", "raised KeyError", no_training),
+    dataset("disjoint-splits", "There is test alone", unheard_of),
     dataset("reads", r"gave ndarray \(4, 4, 3\) float64", reading(Grey)),
     dataset("reads", "shows something else the second time", reading(Augmented)),
     dataset("reads", "cannot be read: UnidentifiedImageError", reading(Text)),
