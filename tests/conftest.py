@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("ferbench", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ferbench")
+
+# Workers of pytest-xdist ignore Ctrl+C, and are told how wide the terminal is that they do not write to.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(autouse=True)
