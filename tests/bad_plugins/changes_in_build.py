@@ -4,51 +4,9 @@ $ ferbench run --model bad --dataset pictures
 exit 0:
 """
 
-# ruff: noqa: NPY002 - the old generators are the global ones
-import builtins
-import io
-import locale
-import os
-import random
-import signal
-import sys
-import warnings
-
-import numpy as np
-import torch
-
 from ferbench.hookspecs import hookimpl
+from tests.bad_plugins.everybodys import change
 from tests.bad_plugins.parts import model
-
-
-def change():
-    """Change whatever is everybody's."""
-    os.chdir("/")
-    os.environ["PATH"] = ""
-    os.environ["FERBENCH_LOAD_PLUGINS"] = ""
-    sys.path.insert(0, "/nowhere")
-    sys.path.remove(sys.path[-1])
-    sys.modules["json"] = sys
-    sys.setrecursionlimit(50_000)
-    sys.excepthook = print
-    sys.stderr = io.StringIO()
-    warnings.simplefilter("ignore")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_REAL, 30)
-    locale.setlocale(locale.LC_ALL, "C")
-    builtins.print = None
-    random.seed(0)
-    np.random.seed(0)
-    np.seterr(all="raise")
-    torch.manual_seed(0)
-    torch.set_default_dtype(torch.float64)
-    torch.set_default_device("meta")
-    torch.set_grad_enabled(False)
-    torch.set_num_threads(1 + torch.get_num_threads())
-    torch.use_deterministic_algorithms(True)
-    torch.set_float32_matmul_precision("medium")
-    torch.backends.cudnn.benchmark = True
-    torch.nn.modules.module.register_module_forward_hook(lambda module, given, output: output * 0)
 
 
 def build(num_classes):
