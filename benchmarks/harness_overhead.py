@@ -24,6 +24,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from ferbench.config import Settings
+from ferbench.pipeline.answering import AnswersOf
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.resolve import resolve
@@ -43,8 +44,8 @@ def plain_loop(plan: Plan, network: torch.nn.Module) -> float:
     height, width = plan.preprocess.size
     mean, std = (torch.tensor(values).view(3, 1, 1) for values in (plan.preprocess.mean, plan.preprocess.std))
     right = 0
-    for start in range(0, len(plan.rows), plan.spec.batch_size):
-        rows = plan.rows[start : start + plan.spec.batch_size]
+    for start in range(0, len(plan.rows), plan.conduct.batch_size):
+        rows = plan.rows[start : start + plan.conduct.batch_size]
         images = [picture(plan, row).resize((width, height), Image.Resampling.BILINEAR) for row in rows]
         arrays = [torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255 for image in images]
         with torch.inference_mode():
@@ -63,7 +64,7 @@ def picture(plan: Plan, row: object) -> Image.Image:
 
 def harness(plan: Plan, loaded: Loaded) -> float:
     """Accuracy as ferbench finds it, with every other score."""
-    done = predict(plan, loaded.model, silent)
+    done = predict(plan, AnswersOf(loaded.model, plan.conduct.batch_size), silent)
     scores, _ = score(done.predictions, plan.opened.classes, [item.entry for item in plan.metrics])
     return next(item.value for item in scores if item.metric == "accuracy")
 
@@ -83,7 +84,7 @@ def compare(title: str, spec: RunSpec, pairs: int) -> None:
                 started = time.perf_counter()
                 accuracy = run()
                 times.append((time.perf_counter() - started, accuracy))
-        seconds = finish(plan, loaded, silent).record["seconds"]
+        seconds = finish(started(plan, loaded, None), silent).record["seconds"]
     assert {accuracy for _, accuracy in plain} == {accuracy for _, accuracy in ours}
     ratios = [b / a for (a, _), (b, _) in zip(plain[1:], ours[1:], strict=True)]
     print(f"{title}: {len(plan.rows)} images, batch {spec.batch_size}, {spec.threads} threads")

@@ -25,7 +25,8 @@ class Settings:
     """What this machine knows: roots by data set name, checkpoints by weights name, the database.
 
     `data_home` holds one folder a data set (`FERBENCH_DATA`), `weights_home` cached checkpoints under their file name,
-    and `manifests_home` manifests of large data sets that were opened before.
+    `manifests_home` manifests of large data sets that were opened before, `engines_home` networks as engines want them,
+    and `unfinished_home` what runs had answered when they stopped.
     """
 
     source: Path | None = None
@@ -34,6 +35,8 @@ class Settings:
     weights: Mapping[str, Path] = field(default_factory=dict)
     weights_home: Path | None = None
     manifests_home: Path | None = None
+    engines_home: Path | None = None
+    unfinished_home: Path | None = None
     database: str = ""
 
     @classmethod
@@ -58,6 +61,8 @@ class Settings:
             weights={name: base / home_expanded(path) for name, path in sections.get("weights", {}).items()},
             weights_home=cache / "weights",
             manifests_home=cache / "manifests",
+            engines_home=cache / "engines",
+            unfinished_home=cache / "unfinished",
             database=database or str(user_data_path("ferbench") / "leaderboard.sqlite"),
         )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ferbench.cards import Align, Crop, Preprocess
     from ferbench.emotions import ClassOrder
+    from ferbench.execution import Engine, Precision
 
 #: What a model sees of one picture: its middle; that and its mirror image; five parts of it and their mirror images.
 Tta = Literal["none", "flip", "tencrop"]
@@ -50,12 +51,15 @@ class RunSpec:
     classes: Literal["all", "shared"] = "all"
     #: Evaluate only so many images, chosen by the hash of their ids. Such a run is never ranked.
     limit: int | None = None
-    batch_size: int = 32
+    engine: Engine = "eager"
+    precision: Precision = "fp32"
+    #: Images a batch; `auto`: the fastest that fits into memory.
+    batch_size: int | Literal["auto"] = 32
     device: str = "auto"
     #: CPU threads of the network; None: torch's own choice.
     threads: int | None = None
-    #: Threads that read and decode images while the network computes.
-    workers: int = 1
+    #: Threads that read and decode images while the network computes; `auto`: as many as keep up with it.
+    workers: int | Literal["auto"] = 1
     seed: int = 0
     #: Names of the metrics; empty: all of them.
     metrics: tuple[str, ...] = ()

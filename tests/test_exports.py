@@ -16,6 +16,7 @@ import torch
 from ferbench.canonical import sha256_text
 from ferbench.cli.app import status_of
 from ferbench.config import Settings
+from ferbench.pipeline.answering import AnswersOf
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.preprocess import apply
@@ -90,7 +91,7 @@ def outputs_of(model: str, **options: str) -> np.ndarray:
     spec = RunSpec(model=model, dataset="synthetic", limit=IMAGES, device="cpu", **options)
     plan = resolve(spec, build_catalog(), Settings.load())
     with plain_float32(None):
-        return predict(plan, load(plan).model, lambda done, total: None).predictions.emotion
+        return predict(plan, AnswersOf(load(plan).model, 32), lambda done, total: None).predictions.emotion
 
 
 @pytest.mark.parametrize("form", ["onnx", "torchscript"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ferbench.audit.checks import Check
 from ferbench.cards import Preprocess
 from ferbench.errors import FerbenchError, UsageError
+from ferbench.pipeline.engine.running import started
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.plugin_calls import find_model
 from ferbench.pipeline.predict import predict
@@ -76,7 +77,7 @@ def recompute(result: RunResult, request: Request, catalog: Catalog, settings: S
         same_weights = weights_check(loaded.weights_sha256, expected)
         if not same_weights.passed:
             return (same_weights,)
-        done = predict(plan, loaded.model, silent)
+        done = predict(plan, started(plan, loaded, settings.engines_home).answering, silent)
     outputs = recorded_outputs(result, plan)
     return (same_weights, pictures_check(result, plan, done), outputs_check(outputs, done, plan, request.tolerance))
 

@@ -38,10 +38,21 @@ def require_kind(value: Any, kind: Any, name: str) -> None:
 
 
 def require_one(value: Any, kinds: tuple[Any, ...], name: str) -> None:
-    """One of several kinds; the complaint is about the first, which is never None."""
+    """One of several kinds; the complaint is about the first that is not None."""
     if value is None and NoneType in kinds:
         return
-    require_kind(value, next(kind for kind in kinds if kind is not NoneType), name)
+    kinds = tuple(kind for kind in kinds if kind is not NoneType)
+    if not any(is_of_kind(value, kind, name) for kind in kinds[1:]):
+        require_kind(value, kinds[0], name)
+
+
+def is_of_kind(value: Any, kind: Any, name: str) -> bool:
+    """Whether `require_kind` has nothing to say."""
+    try:
+        require_kind(value, kind, name)
+    except ValueError:
+        return False
+    return True
 
 
 def require_items(value: Any, kind: Any, name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ferbench.cards import Preprocess
 from ferbench.emotions import LabelMode  # noqa: TC001
+from ferbench.execution import Execution
 from ferbench.pipeline.leaks import Compared  # noqa: TC001
 from ferbench.results import Cost
 
@@ -151,6 +152,7 @@ OPTIONAL: dict[str, Any] = {
     "precision": str,
     "engine": str,
     "seed": int,
+    "execution": Execution,
     "guards": dict[str, Guarded],
     "seconds": dict[str, float],
     "leaks": Leaking | None,
@@ -187,10 +189,12 @@ SPEC_KINDS: dict[str, Any] = {
     "tta": str,
     "classes": Literal["all", "shared"],
     "limit": int | None,
-    "batch_size": int,
+    "engine": str,
+    "precision": str,
+    "batch_size": int | Literal["auto"],
     "device": str,
     "threads": int | None,
-    "workers": int,
+    "workers": int | Literal["auto"],
     "seed": int,
     "metrics": list[str],
     "timing": bool,

@@ -84,4 +84,4 @@ def with_leaks(plan: Plan, sides: list[Side], progress: Callable[[int, int], Non
 
     name = f"{plan.spec.dataset}:{plan.split}"
     tested = OpenSplit(name=name, split=plan.split, opened=replace(plan.opened, rows=plan.rows))
-    return replace(plan, leaks=found_leaks(tested, sides, plan.spec.workers, progress))
+    return replace(plan, leaks=found_leaks(tested, sides, plan.conduct.workers, progress))

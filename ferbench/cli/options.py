@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -57,6 +57,18 @@ def key_values(pairs: Iterable[str], option: str) -> dict[str, str]:
             raise UsageError(f"{option} {pair} was given.", "It is no KEY=VALUE.", f"Write {option} {pair}=VALUE.")
         values[key] = text
     return values
+
+
+def auto_or_count(text: str, option: str) -> int | Literal["auto"]:
+    """`auto`, or a whole number."""
+    if text == "auto":
+        return "auto"
+    try:
+        return int(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {text} was given.", "It is no whole number.", f"Write {option} auto, or {option} 32."
+        ) from error
 
 
 def typed(values: dict[str, str]) -> dict[str, Any]:

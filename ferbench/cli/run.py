@@ -15,6 +15,25 @@ from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
 NAME = "run"
 
 
+class Engine(StrEnum):
+    """How a network is run."""
+
+    EAGER = "eager"
+    COMPILE = "compile"
+    ONNXRUNTIME = "onnxruntime"
+    AUTO = "auto"
+
+
+class Precision(StrEnum):
+    """Arithmetic of a network."""
+
+    FP32 = "fp32"
+    TF32 = "tf32"
+    BF16 = "bf16"
+    FP16 = "fp16"
+    GUARDED = "guarded"
+
+
 class Classes(StrEnum):
     """Which images are evaluated."""
 
@@ -112,10 +131,18 @@ def command(
     limit: Annotated[
         int | None, typer.Option(help="Only so many images, chosen by the hash of their ids; never ranked.")
     ] = None,
-    batch_size: Annotated[int, typer.Option(help="Images a batch.")] = 32,
+    engine: Annotated[
+        Engine, typer.Option(help="How the network is run; `auto` compiles it where the run is long enough.")
+    ] = Engine.EAGER,
+    precision: Annotated[
+        Precision, typer.Option(help="Arithmetic; `guarded`: fast, and float32 for every image that it may change.")
+    ] = Precision.FP32,
+    batch_size: Annotated[
+        str, typer.Option(metavar="auto|N", help="Images a batch; `auto`: the fastest that fits into memory.")
+    ] = "32",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     threads: Annotated[int | None, typer.Option(help="CPU threads of the network.", show_default="torch's own")] = None,
-    workers: Annotated[int, typer.Option(help="Threads that read images ahead.")] = 1,
+    workers: Annotated[str, typer.Option(metavar="auto|N", help="Threads that read images ahead.")] = "1",
     seed: Annotated[int, typer.Option(help="Seed of random weights.")] = 0,
     timing: Annotated[bool, typer.Option(help="Measure latency, too.")] = True,
     isolate: Annotated[
@@ -139,7 +166,7 @@ def command(
     from ferbench.cli.evaluation import perform
     from ferbench.cli.in_child import InChild, limits_of
     from ferbench.cli.leak_search import LeakSearch
-    from ferbench.cli.options import key_values, load_catalog, open_leaderboard, typed
+    from ferbench.cli.options import auto_or_count, key_values, load_catalog, open_leaderboard, typed
     from ferbench.spec import RunSpec
 
     spec = RunSpec(
@@ -161,10 +188,12 @@ def command(
         detector_options=typed(key_values(detector_option or (), "--detector-option")),
         tta=tta.value,
         limit=limit,
-        batch_size=batch_size,
+        engine=engine.value,
+        precision=precision.value,
+        batch_size=auto_or_count(batch_size, "--batch-size"),
         device=device,
         threads=threads,
-        workers=workers,
+        workers=auto_or_count(workers, "--workers"),
         seed=seed,
         metrics=tuple(metric or ()),
         timing=timing,

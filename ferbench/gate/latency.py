@@ -11,12 +11,12 @@ import numpy as np
 
 from ferbench.errors import NotComparable
 from ferbench.gate.findings import Check
+from ferbench.pipeline.answering import answers_to
 from ferbench.pipeline.cost import LATENCY_BUDGET_S, LATENCY_WARM_UP
 from ferbench.pipeline.images import read_batch
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.resolve import resolve
 from ferbench.pipeline.timing import MIN_REPEATS, step_times_ms
-from ferbench.pipeline.views import answers_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -119,7 +119,7 @@ def step_of(field: str, plan: Plan, loaded: Loaded) -> Step:
 
     def one_picture() -> object:
         batch = read_batch(plan.opened, [next(rows)], plan.reading, 0)
-        return answers_to(loaded.model, batch.views, plan.spec.batch_size) if batch.answered else None
+        return answers_to(loaded.model, batch.views, plan.conduct.batch_size) if batch.answered else None
 
     return one_picture
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ferbench.pipeline.answering import answers_to
 from ferbench.pipeline.counting import count
 from ferbench.pipeline.environment import device_name
 from ferbench.pipeline.images import read_batch
 from ferbench.pipeline.load_alone import load_alone
 from ferbench.pipeline.timing import latency_ms, peak_memory_mib
-from ferbench.pipeline.views import answers_to
 from ferbench.results import Cost
 from ferbench.spec import CostIdentity
 
@@ -104,7 +104,7 @@ def time_end_to_end(plan: Plan, loaded: Loaded, failed: Container[str]) -> Timin
 
     def one_image() -> None:
         batch = read_batch(plan.opened, [next(rows)], plan.reading, 0)
-        answers_to(loaded.model, batch.views, plan.spec.batch_size)
+        answers_to(loaded.model, batch.views, plan.conduct.batch_size)
 
     p50, p95 = timed(one_image)
     return replace(time_model(loaded, plan.preprocess), latency_e2e_ms_p50=p50, latency_e2e_ms_p95=p95)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
+from ferbench.pipeline.network import ready
 from ferbench.pipeline.plugin_calls import PluginModel, at_fault, called
 from ferbench.plugin_manager.faults import shown
 from ferbench.spec import RANDOM_WEIGHTS
@@ -16,40 +17,16 @@ from ferbench.spec import RANDOM_WEIGHTS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import numpy as np
     import torch
-    from numpy.typing import NDArray
 
     from ferbench.catalog import Registered
     from ferbench.interfaces import Model, ModelEntry
     from ferbench.pipeline.resolve import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class TorchModel:
-    """A torch network in eval mode on its device, as a Model."""
-
-    module: torch.nn.Module
-    device: torch.device
-
-    def predict(self, batch: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """(B, 3, H, W) float32 -> arrays by output name, float32; copied to the CPU, so the device is done."""
-        import torch
-
-        with torch.inference_mode():
-            outputs = named_outputs(self.module(torch.from_numpy(batch).to(self.device)))
-            return {name: as_array(tensor) for name, tensor in outputs.items()}
-
-
-def as_array(tensor: torch.Tensor) -> NDArray[np.float32]:
-    """An output on the CPU; half precision becomes float32, and what is no real number stays what it is."""
-    array: NDArray[np.float32] = (tensor if tensor.is_complex() else tensor.float()).cpu().numpy()
-    return array
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A model that is ready to run, the device that it runs on, and what is known of its weights.
+    """A model that is ready to run in plain float32, the device that it runs on, and what is known of its weights.
 
     `loaded_percent` is the part of its parameters' values that came from the checkpoint; None where the harness did not
     read the weights. `narrow_types` are the types of the checkpoint's tensors that have fewer bits than float32.
@@ -60,13 +37,6 @@ class Loaded:
     weights_sha256: str
     loaded_percent: float | None = None
     narrow_types: tuple[str, ...] = ()
-
-
-def named_outputs(output: Any) -> Mapping[str, torch.Tensor]:
-    """The outputs of a network by name: a tensor, or the first of a tuple, is `emotion`."""
-    if isinstance(output, dict):
-        return output
-    return {"emotion": output[0] if isinstance(output, tuple | list) else output}
 
 
 def load(plan: Plan) -> Loaded:
@@ -92,19 +62,6 @@ def load(plan: Plan) -> Loaded:
             loaded_percent=loaded_percent(module, tensors) if plan.weights.checkpoint or random else None,
             narrow_types=narrow_types(tensors),
         )
-
-
-def ready(module: torch.nn.Module, device: torch.device) -> TorchModel:
-    """The network in eval mode on its device.
-
-    Raises:
-        TypeError: it stays in training mode, where its answers would depend on the other images of a batch.
-    """
-    module.eval()
-    training = [name or type(module).__name__ for name, part in module.named_modules() if part.training]
-    if training:
-        raise TypeError(f"eval() leaves {training[0]} in training mode")
-    return TorchModel(module.to(device), device)
 
 
 def load_checkpoint(plan: Plan, module: torch.nn.Module) -> Mapping[str, torch.Tensor]:

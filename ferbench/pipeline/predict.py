@@ -11,7 +11,6 @@ import numpy as np
 
 from ferbench.errors import NothingMeasured
 from ferbench.pipeline.images import batches
-from ferbench.pipeline.views import answers_to
 from ferbench.results import Predictions
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ferbench.interfaces import Model
+    from ferbench.pipeline.answering import Answering
     from ferbench.pipeline.images import Batch
     from ferbench.pipeline.resolve import Plan
 
@@ -64,18 +63,18 @@ class Collected:
         self.failures.update(dict.fromkeys(positions[broken].tolist(), "the model's output is not finite"))
 
 
-def predict(plan: Plan, model: Model, progress: Callable[[int, int], None]) -> Pass:
-    """Run a model over the rows of a plan.
+def predict(plan: Plan, answering: Answering, progress: Callable[[int, int], None]) -> Pass:
+    """Ask about all rows of a plan.
 
     Raises:
         NothingMeasured: not one image got an answer.
         PluginError: a plugin's code raised, or the outputs have another shape than the classes.
     """
-    rows, spec = plan.rows, plan.spec
+    rows = plan.rows
     collected = Collected(n=len(rows))
     started = time.perf_counter()
-    for batch in batches(plan.opened, rows, plan.reading, spec.batch_size, spec.workers):
-        collected.add(batch, answers_to(model, batch.views, spec.batch_size) if batch.answered else {})
+    for batch in batches(plan.opened, rows, plan.reading, plan.conduct.batch_size, plan.conduct.workers):
+        collected.add(batch, answering(batch.views) if batch.answered else {})
         progress(len(collected.digests), len(rows))
     seconds = time.perf_counter() - started
     if len(collected.failures) == len(rows):

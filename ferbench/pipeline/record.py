@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ferbench.cards import Claim
+    from ferbench.execution import Execution
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import (
@@ -56,6 +57,7 @@ class Evidence:
     sizes: Mapping[tuple[int, int], int]
     environment: Mapping[str, Any]
     seconds: Mapping[str, float]
+    execution: Execution
 
 
 def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdentity:
@@ -75,6 +77,8 @@ def identity_of(plan: Plan, weights_sha256: str, pixels_sha256: str) -> RunIdent
         output=plan.model.entry.card.output,
         boxes=boxes_sha256(plan.scope.rows) if plan.preprocess.crop == "box" else "",
         subset=f"limit:{len(plan.rows)}" if len(plan.rows) < len(plan.scope.rows) else "",
+        engine=plan.conduct.engine,
+        precision=plan.conduct.precision,
         tta=plan.spec.tta,
         detector=plan.detector.identity() if plan.detector else {},
     )
@@ -95,6 +99,7 @@ def compose(plan: Plan, evidence: Evidence) -> dict[str, Any]:
         **data_record(plan, evidence),
         **reading_record(plan, identity, evidence.predictions),
         **results_record(evidence),
+        "execution": asdict(evidence.execution),
         **leaks_record(plan, evidence),
         "warnings": warnings_of(plan, evidence.predictions, evidence.verdicts),
         "guards": guards_record(evidence.verdicts),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ferbench.errors import MissingError, UsageError
+from ferbench.execution import USUAL_BATCH_SIZE, USUAL_WORKERS, Conduct
 from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.data_roots import find_root
 from ferbench.pipeline.detectors import detector_of
@@ -53,6 +54,8 @@ class Plan:
     class_order_source: str
     preprocess: Preprocess
     detector: PluginDetector | None
+    #: What is left to `auto` is a first guess until the model is loaded.
+    conduct: Conduct
     #: Those of `rows` that other data hold, too; None where nobody looked.
     leaks: Leaks | None = None
 
@@ -103,6 +106,17 @@ def resolve(
         class_order_source=source,
         preprocess=preprocess,
         detector=detector_of(spec, preprocess, catalog, scope.rows),
+        conduct=first_guess(spec),
+    )
+
+
+def first_guess(spec: RunSpec) -> Conduct:
+    """What a specification asks for, with the usual for everything that it leaves open."""
+    return Conduct(
+        engine="eager" if spec.engine == "auto" else spec.engine,
+        precision=spec.precision,
+        batch_size=USUAL_BATCH_SIZE if spec.batch_size == "auto" else spec.batch_size,
+        workers=USUAL_WORKERS if spec.workers == "auto" else spec.workers,
     )
 
 
@@ -110,7 +124,7 @@ def check_numbers(spec: RunSpec) -> None:
     """Refuse counts that mean nothing."""
     for name in ("batch_size", "limit", "threads", "workers"):
         value = getattr(spec, name)
-        if value is not None and value < 1:
+        if isinstance(value, int) and value < 1:
             raise UsageError(
                 f"A run with {name} = {value} was asked for.",
                 f"{name} is a count of at least 1.",

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from ferbench.canonical import sha256_json
 from ferbench.config import Settings
+from ferbench.execution import Execution
 from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.cost import Timings, cost_of, time_end_to_end
+from ferbench.pipeline.engine.running import started
 from ferbench.pipeline.environment import environment
 from ferbench.pipeline.images import pixels_sha256
 from ferbench.pipeline.leaks import leak_slices
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from ferbench.catalog import Catalog
     from ferbench.interfaces import MetricEntry
+    from ferbench.pipeline.engine.running import Running
     from ferbench.pipeline.load import Loaded
     from ferbench.pipeline.predict import Pass
     from ferbench.pipeline.probes.verdict import Verdict
@@ -87,7 +90,8 @@ class Evaluator:
     def carry_out(self, plan: Plan, progress: Callable[[int, int], None] | None = None) -> RunResult:
         """Evaluate what is planned."""
         with plain_float32(plan.spec.threads):
-            return finish(plan, self._model_of(plan), progress or silent)
+            running = started(plan, self._model_of(plan), self.settings.engines_home)
+            return finish(running, progress or silent)
 
     def _model_of(self, plan: Plan) -> Loaded:
         key = loading_key(plan)
@@ -110,17 +114,18 @@ def silent(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> RunResult:
+def finish(running: Running, progress: Callable[[int, int], None]) -> RunResult:
     """Predict, score, guard and measure; every stage is timed on its own, and leaves nothing behind in the process."""
+    plan, loaded = running.plan, running.loaded
     seconds: dict[str, float] = {}
     asked = f"The model {plan.spec.model!r} was evaluated on {plan.spec.dataset}."
     with timed(seconds, "predict"), one_pass(plan.model, asked):
-        done = predict(plan, loaded.model, progress)
+        done = predict(plan, running.answering, progress)
     with timed(seconds, "score"):
         (scores, matrices), broken = scored(plan, done.predictions)
-    verdicts = (*guarded(plan, loaded, done.predictions, seconds), *verdicts_on(broken))
+    verdicts = (*guarded(running, done.predictions, seconds), *verdicts_on(broken))
     with timed(seconds, "cost"), one_pass(plan.model, asked):
-        cost = measured_cost(plan, loaded, done)
+        cost = measured_cost(running, done)
     evidence = Evidence(
         run_id=str(uuid.uuid4()),
         created_at=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -135,6 +140,7 @@ def finish(plan: Plan, loaded: Loaded, progress: Callable[[int, int], None]) -> 
         sizes=done.sizes,
         environment=environment(str(loaded.device), cost.threads),
         seconds=seconds,
+        execution=Execution(compilation=running.compilation, batch_trials=running.batch_trials),
     )
     return result_of(plan, evidence)
 
@@ -153,10 +159,11 @@ def scored(plan: Plan, predictions: Predictions) -> tuple[Tables, Broken]:
     return with_usable(plan.metrics, tables, asked=bool(plan.spec.metrics))
 
 
-def guarded(plan: Plan, loaded: Loaded, predictions: Predictions, seconds: dict[str, float]) -> tuple[Verdict, ...]:
+def guarded(running: Running, predictions: Predictions, seconds: dict[str, float]) -> tuple[Verdict, ...]:
     """What all guards say; what costs inference has a stage of its own."""
+    plan = running.plan
     verdicts: list[Verdict] = []
-    for stage, guard in guards(plan, loaded, predictions).items():
+    for stage, guard in guards(running, predictions).items():
         asked = f"The model {plan.spec.model!r} was examined on {plan.spec.dataset} (stage {stage})."
         with timed(seconds, stage), one_pass(plan.model, asked):
             verdicts.extend(guard())
@@ -175,11 +182,14 @@ def result_of(plan: Plan, evidence: Evidence) -> RunResult:
     )
 
 
-def measured_cost(plan: Plan, loaded: Loaded, done: Pass) -> Cost:
+def measured_cost(running: Running, done: Pass) -> Cost:
     """The cost of the run: counted always, timed when asked for, throughput from the pass over the images."""
+    plan, loaded = running.plan, running.loaded
     timings = time_end_to_end(plan, loaded, done.predictions.failures) if plan.spec.timing else Timings()
     images_per_s = len(done.predictions.ids) / done.seconds
-    return cost_of(loaded, plan.preprocess.size, plan.spec.batch_size, timings, images_per_s, plan.preprocess.channels)
+    return cost_of(
+        loaded, plan.preprocess.size, plan.conduct.batch_size, timings, images_per_s, plan.preprocess.channels
+    )
 
 
 def test_set_of(plan: Plan, done: Pass) -> TestSet:

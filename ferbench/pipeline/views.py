@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ferbench.pipeline.faces import align, cut_square, largest, visible
 from ferbench.pipeline.preprocess import cut_middle, resize, resized_shape, tensor_of
 from ferbench.results import NO_BOX, NO_FACE
@@ -14,10 +12,11 @@ from ferbench.results import NO_BOX, NO_FACE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from ferbench.cards import Preprocess
-    from ferbench.interfaces import Detector, Model
+    from ferbench.interfaces import Detector
     from ferbench.pipeline.faces import Box
     from ferbench.spec import Tta
 
@@ -101,20 +100,3 @@ def found_face(pixels: NDArray[np.uint8], detector: Detector, preprocess: Prepro
     if preprocess.align == "none" or face.landmarks is None:
         return cut_square(pixels, seen, preprocess.margin)
     return align(pixels, face.landmarks, max(resized_shape(preprocess, 1, 1)), preprocess.margin)
-
-
-def answers_to(model: Model, views: NDArray[np.float32], batch_size: int) -> Mapping[str, NDArray[np.float32]]:
-    """(b, V, channels, height, width) -> what a model says of b pictures, at most `batch_size` views at a time.
-
-    Of several views it is the mean of `emotion` over them, in float64: of logits for a model of logits, of
-    probabilities for a model of probabilities. Its other outputs are left out then, for what a mirror image does to
-    landmarks or features is not known here.
-    """
-    if views.shape[1] == 1:
-        return model.predict(views[:, 0])
-    flat = views.reshape(-1, *views.shape[2:])
-    parts = [model.predict(flat[start : start + batch_size]) for start in range(0, len(flat), batch_size)]
-    emotion = np.concatenate([part["emotion"] for part in parts]).reshape(*views.shape[:2], -1)
-    # Infinities of both signs have no mean; a row that is not finite is no answer, and is listed as such.
-    with np.errstate(invalid="ignore"):
-        return {"emotion": emotion.mean(axis=1, dtype=np.float64).astype(np.float32)}

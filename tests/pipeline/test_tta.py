@@ -13,8 +13,9 @@ from torchvision import transforms
 
 from ferbench.cards import IMAGENET_MEAN, IMAGENET_STD, Preprocess
 from ferbench.interfaces import Face
+from ferbench.pipeline.answering import answers_to
 from ferbench.pipeline.preprocess import apply
-from ferbench.pipeline.views import VIEWS, NoFace, Reading, answers_to
+from ferbench.pipeline.views import VIEWS, NoFace, Reading
 
 
 def plain(**changed) -> Preprocess:

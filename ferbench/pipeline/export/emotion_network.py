@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from ferbench.pipeline.load import named_outputs
+from ferbench.pipeline.network import named_outputs
 
 if TYPE_CHECKING:
     from torch import Tensor

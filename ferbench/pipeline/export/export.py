@@ -15,8 +15,9 @@ from ferbench.pipeline.checkpoints import sha256_file
 from ferbench.pipeline.export.formats import WRITERS, require_extra
 from ferbench.pipeline.export.parity import TOLERANCE, compare, probe_images
 from ferbench.pipeline.export.source import source_of
-from ferbench.pipeline.load import TorchModel, pick_device, plain_float32
+from ferbench.pipeline.load import pick_device, plain_float32
 from ferbench.pipeline.load_alone import load_alone
+from ferbench.pipeline.network import TorchModel
 from ferbench.pipeline.plugin_calls import PluginModel, find_model
 
 if TYPE_CHECKING:

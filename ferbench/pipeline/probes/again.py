@@ -8,8 +8,8 @@ import numpy as np
 
 from ferbench.canonical import sha256_text
 from ferbench.errors import DataError
+from ferbench.pipeline.answering import answers_to
 from ferbench.pipeline.images import batches
-from ferbench.pipeline.views import answers_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ def said_again(
     """
     rows = [plan.rows[position] for position in positions.tolist()]
     outputs: list[NDArray[np.float32]] = []
-    for batch in batches(plan.opened, rows, reading, batch_size, plan.spec.workers):
+    for batch in batches(plan.opened, rows, reading, batch_size, plan.conduct.workers):
         if batch.failures:
             raise gone(rows[min(batch.failures)].id, batch)
         outputs.append(answers_to(model, batch.views, batch_size)["emotion"])

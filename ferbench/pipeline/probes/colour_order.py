@@ -70,7 +70,7 @@ def probe_colour_order(plan: Plan, model: Model, predictions: Predictions) -> Ve
     other: Literal["rgb", "bgr"] = "bgr" if declared == "rgb" else "rgb"
     picked = np.sort(shuffled(predictions)[:SAMPLE])
     exchanged = replace(plan.reading, preprocess=replace(plan.preprocess, colour_order=other))
-    again = said_again(plan, model, picked, exchanged, plan.spec.batch_size)
+    again = said_again(plan, model, picked, exchanged, plan.conduct.batch_size)
     classes = plan.scope.classes
     first = part(predictions, picked, predictions.emotion[picked])
     return colour_verdict(compared(first, part(predictions, picked, again), classes), declared, other)

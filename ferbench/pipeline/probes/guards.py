@@ -14,14 +14,15 @@ from ferbench.pipeline.probes.output_kind import probe_output_kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ferbench.pipeline.load import Loaded
+    from ferbench.pipeline.engine.running import Running
     from ferbench.pipeline.probes.verdict import Verdict
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import Predictions
 
 
-def guards(plan: Plan, loaded: Loaded, predictions: Predictions) -> dict[str, Callable[[], list[Verdict]]]:
+def guards(running: Running, predictions: Predictions) -> dict[str, Callable[[], list[Verdict]]]:
     """The guards by the stage that they are timed under: those that need inference have one each."""
+    plan, loaded = running.plan, running.loaded
     return {
         "probes": lambda: [
             guard_weights(plan, loaded),

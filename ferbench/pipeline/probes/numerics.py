@@ -28,7 +28,7 @@ def probe_numerics(plan: Plan, model: Model, predictions: Predictions) -> Verdic
     in one batch, for a run in which every image was alone). Both are compared with the run's own outputs.
     """
     picked = shuffled(predictions)[:SAMPLE]
-    company = plan.spec.batch_size if plan.spec.batch_size > 1 else SAMPLE
+    company = plan.conduct.batch_size if plan.conduct.batch_size > 1 else SAMPLE
     own = predictions.emotion[picked]
     alone, together = (
         largest_change(own, said_again(plan, model, picked, plan.reading, size)) for size in (1, company)

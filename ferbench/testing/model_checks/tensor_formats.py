@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ferbench.pipeline.load import named_outputs
+from ferbench.pipeline.network import named_outputs
 from ferbench.pipeline.probes.numerics import TOLERANCE, largest_change
 from ferbench.testing.check import Check, require
 
