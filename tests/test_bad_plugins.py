@@ -115,7 +115,7 @@ def test_a_bad_plugin_ends_as_it_says_and_hurts_nobody(bad, call, alone, tmp_pat
 
 def quiet_state(call):
     """The state of this process, once everything is imported that a run imports."""
-    if "fvcore" not in sys.modules:
+    if not {"fvcore", "ferbench.leaderboard.writing"} <= sys.modules.keys():
         call(*GOOD_RUN, "--plugin", GOOD)
     return ProcessState.taken()
 

@@ -86,7 +86,7 @@ class InChild:
             if ended:
                 raise self.died(spec, folder, ended)
             try:
-                return read_result(folder)
+                return asked_for(read_result(folder), spec)
             except ValueError as error:
                 raise self.died(spec, folder, f"left no result: {error}") from error
 
@@ -99,7 +99,8 @@ class InChild:
             "search": asdict(self.search),
             "memory_mib": self.limits.memory_mib,
         }
-        command = [sys.executable, "-m", "ferbench.cli.isolated_child", str(folder)]
+        # What lies in the current folder must not stand in for modules of the child.
+        command = [sys.executable, "-P", "-m", "ferbench.cli.isolated_child", str(folder)]
         # Nobody but ferbench writes to stdout, and the child's own children end with it.
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=STDERR, start_new_session=True)  # noqa: S603 - this Python, and our own module
         try:
@@ -121,6 +122,19 @@ class InChild:
             f"The process {ended}.{last}",
             "Mend the plugin, or raise --time-limit and --memory-limit: Python and torch alone take about 1000 MiB.",
         )
+
+
+def asked_for(result: RunResult, spec: RunSpec) -> RunResult:
+    """The result, once it is that of the run that was asked for.
+
+    Raises:
+        ValueError: its record is of another one, which only a plugin can have written.
+    """
+    asked, done = json.loads(json.dumps(spec.as_json())), result.record["spec"]
+    other = sorted(name for name in asked if done.get(name) != asked[name])
+    if other:
+        raise ValueError(f"its record says {other[0]} = {done.get(other[0])!r}, asked for was {asked[other[0]]!r}")
+    return result
 
 
 def how_it_ended(status: int) -> str:

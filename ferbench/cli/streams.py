@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 
 class OwnOutput(io.TextIOWrapper):
@@ -19,6 +19,13 @@ class OwnOutput(io.TextIOWrapper):
         if threading.current_thread() is not threading.main_thread():
             return sys.stderr.write(text)
         return super().write(text)
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """What bytes are written to."""
+        if threading.current_thread() is not threading.main_thread():
+            return sys.stderr.buffer
+        return super().buffer  # type: ignore[return-value]
 
 
 def prepare_output() -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable  # noqa: TC003
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from ferbench.plugin_manager.torch_state import TORCH_PARTS
 from ferbench.plugin_manager.torch_watch import FIRST_STATE, WATCHED, is_feigned, watch_torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
 
 #: Signals that can be handled and have a meaning of their own; those above are for real-time programs.
@@ -57,7 +58,7 @@ def handlers() -> dict[int, Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alarm:
-    """When a timer of the process goes off, in seconds of the monotonic clock; None: never."""
+    """When a timer of the process goes off, in seconds of its own clock; None: never."""
 
     at: float | None
 
@@ -70,16 +71,27 @@ class Alarm:
     __hash__ = None  # type: ignore[assignment]
 
 
-def alarm() -> Alarm:
-    """The timer that ends or interrupts this process."""
-    left = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "getitimer") else 0
-    return Alarm(time.monotonic() + left if left else None)
+#: Timers that end or interrupt this process, and the clock that each of them goes by.
+_TIMERS: dict[str, Callable[[], float]] = {
+    "ITIMER_REAL": time.monotonic,
+    "ITIMER_VIRTUAL": lambda: os.times().user,
+    "ITIMER_PROF": time.process_time,
+}
 
 
-def put_alarm(before: Alarm) -> None:
-    """The timer as it was, or none."""
-    left = 0 if before.at is None else max(before.at - time.monotonic(), 1e-6)
-    signal.setitimer(signal.ITIMER_REAL, left)
+def timers() -> tuple[Alarm, ...]:
+    """When each timer of this process goes off."""
+    if not hasattr(signal, "getitimer"):
+        return ()
+    left = {name: signal.getitimer(getattr(signal, name))[0] for name in _TIMERS}
+    return tuple(Alarm(clock() + left[name] if left[name] else None) for name, clock in _TIMERS.items())
+
+
+def put_timers(before: tuple[Alarm, ...]) -> None:
+    """The timers as they were, or none."""
+    for (name, clock), alarm in zip(_TIMERS.items(), before, strict=True):
+        left = 0 if alarm.at is None else max(alarm.at - clock(), 1e-6)
+        signal.setitimer(getattr(signal, name), left)
 
 
 def working_directory() -> str | None:
@@ -138,16 +150,18 @@ PARTS: tuple[Part, ...] = (
     Part("the working directory", working_directory, put_directory),
     Part("environment variables", os.environ.copy, put_environment),
     Part("sys.path", lambda: tuple(sys.path), put_list(lambda: sys.path)),
+    Part("the finders of modules", lambda: tuple(sys.meta_path), put_list(lambda: sys.meta_path)),
     Part("warning filters", lambda: tuple(warnings.filters), put_filters),
     Part("the locale", lambda: locale.setlocale(locale.LC_ALL), lambda before: locale.setlocale(locale.LC_ALL, before)),
     Part("signal handlers", handlers, put_signals),
-    Part("a timer", alarm, put_alarm),
+    Part("a timer", timers, put_timers),
     Part("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     Part("built-in functions", built_in, put_builtins),
     Part("stdin or stderr", lambda: (sys.stdin, sys.stderr), put_attributes(sys, "stdin", "stderr")),
     Part("the trace function", sys.gettrace, sys.settrace),
     Part("the trace function of threads", threading.gettrace, threading.settrace),
     Part("the hook for errors", lambda: (sys.excepthook,), put_attributes(sys, "excepthook")),
+    Part("the hook for errors of threads", lambda: (threading.excepthook,), put_attributes(threading, "excepthook")),
     Part("random numbers of Python", random.getstate, random.setstate),
 )
 

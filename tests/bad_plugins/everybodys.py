@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import warnings
 
 import numpy as np
@@ -30,10 +31,13 @@ def change_in_pass():
     sys.modules["json"] = sys
     sys.setrecursionlimit(50_000)
     sys.excepthook = print
+    threading.excepthook = None
+    sys.meta_path.reverse()
     sys.stderr = io.StringIO()
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_REAL, 30)
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+        signal.setitimer(timer, 30)
     locale.setlocale(locale.LC_ALL, "C")
     builtins.print = None
     random.seed(0)

@@ -6,10 +6,14 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ferbench.cli.in_child import asked_for
+from ferbench.pipeline.run import evaluate
+from ferbench.spec import RunSpec
 from tests.cli.dropins import MINE, dataset, model
 from tests.cli.terminal import Terminal
 
@@ -26,6 +30,13 @@ LOUD = {
     "a thread": (
         "import threading, time\n"
         "def shout():\n    while True:\n        print('LOUD', flush=True)\n        time.sleep(0.001)\n"
+        "threading.Thread(target=shout, daemon=True).start()\ntime.sleep(0.05)"
+    ),
+    "bytes of a thread": (
+        "import sys, threading, time\n"
+        "def shout():\n    while True:\n        sys.stdout.buffer.write(b'LOUD\\n')\n"
+        "        sys.stdout.buffer.flush()\n"
+        "        time.sleep(0.001)\n"
         "threading.Thread(target=shout, daemon=True).start()\ntime.sleep(0.05)"
     ),
 }
@@ -151,6 +162,16 @@ def test_what_a_child_leaves_is_checked(site):
     assert done.status == 2
     assert "left no result" in done.err
     assert site.ferbench("runs", "--json").json["runs"] == []
+
+
+def test_the_record_of_a_child_is_that_of_the_run_that_was_asked_for():
+    """A result that a plugin kept from another run does not pass as this one."""
+    spec = RunSpec(model="tiny_cnn", dataset="synthetic", limit=3, timing=False, metrics=("accuracy",))
+    result = evaluate(spec)
+
+    assert asked_for(result, spec) is result
+    with pytest.raises(ValueError, match="its record says limit = 3, asked for was 4"):
+        asked_for(result, replace(spec, limit=4))
 
 
 @pytest.mark.parametrize("make", ["os.mkfifo({})", "os.symlink('/dev/zero', {})"], ids=["pipe", "device"])
