@@ -58,8 +58,9 @@ def test_records_and_predictions_are_plain_data(leaderboard):
 def test_a_stored_run_is_scored_and_verified(leaderboard):
     """Other metrics, slices and the verification, from Python."""
     catalog = build_catalog()
-    by_light = rescore(leaderboard, "latest", catalog, metrics=["accuracy"], by="light")
+    by_light, broken = rescore(leaderboard, "latest", catalog, metrics=["accuracy"], by="light")
 
+    assert not broken
     assert {score.slice for score in by_light} == {"light=dim", "light=normal", "light=bright"}
     assert sum(score.n for score in by_light) == 64
     assert all(check.passed for check in verify(leaderboard, "latest", catalog))

@@ -5,34 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ferbench.errors import UnknownName
-from ferbench.pipeline.plugin_calls import plugin_metric
 from ferbench.pipeline.score import score
 from ferbench.pipeline.slices import slice_scores
+from ferbench.pipeline.spared_metrics import with_usable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ferbench.catalog import Catalog
+    from ferbench.interfaces import MetricEntry
     from ferbench.leaderboard.store import Leaderboard
     from ferbench.pipeline.slices import Slices
+    from ferbench.pipeline.spared_metrics import Broken
     from ferbench.results import Predictions, Score
 
 
 def rescore(
     leaderboard: Leaderboard, run: str, catalog: Catalog, *, metrics: Sequence[str] = (), by: str | None = None
-) -> tuple[Score, ...]:
+) -> tuple[tuple[Score, ...], Broken]:
     """Metrics over the stored predictions of a run, for all images or for each value of an attribute.
+
+    Beside them those that broke, where none was asked for by name.
 
     Raises:
         UnknownName: no such run, metric or attribute.
+        PluginError: a metric that was asked for broke.
     """
     chosen = [catalog.metrics.get(name) for name in metrics] or list(catalog.metrics)
-    entries = [plugin_metric(registered) for registered in chosen]
     predictions = leaderboard.predictions(run)
     classes = tuple(leaderboard.record_of(run)["dataset_classes"])
-    if by is None:
-        return score(predictions, classes, entries)[0]
-    return slice_scores(predictions, classes, entries, slices_by(predictions, by))
+    slices = slices_by(predictions, by) if by else None
+
+    def scores(entries: list[MetricEntry]) -> tuple[Score, ...]:
+        if slices is None:
+            return score(predictions, classes, entries)[0]
+        return slice_scores(predictions, classes, entries, slices)
+
+    return with_usable(chosen, scores, asked=bool(metrics))
 
 
 def slices_by(predictions: Predictions, attribute: str) -> Slices:

@@ -98,6 +98,7 @@ ENVIRONMENT_KINDS: dict[str, Any] = {
     **dict.fromkeys(("python", "platform", "machine", "cpu_name", "device", "device_name"), str),
     "packages": dict[str, str | None],
     "cpu_count": int | None,
+    "cpu_capability": str | None,
     "cuda": str | None,
     "threads": int,
     "source": Source | None,

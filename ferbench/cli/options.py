@@ -45,6 +45,8 @@ def load_catalog(files: list[Path] | None, folder: Path | None) -> Catalog:
     catalog = build_catalog(files or (), folder)
     for report in catalog.broken():
         note(f"warning: plugin {report.name!r} is broken ({report.reason}); see: ferbench list plugins")
+    for name, plugins in catalog.metrics.clashes().items():
+        note(f"warning: the metric {name!r} is left out of runs, since several plugins give it: {', '.join(plugins)}")
     return catalog
 
 

@@ -32,14 +32,16 @@ def command(
     from dataclasses import asdict
 
     from ferbench.audit.rescoring import rescore
-    from ferbench.cli.console import print_json, show
+    from ferbench.cli.console import note, print_json, show
     from ferbench.cli.options import load_catalog, open_leaderboard
     from ferbench.report.listings import scores_table
 
     leaderboard, catalog = open_leaderboard(db), load_catalog(plugin, plugins_dir)
     run_id = leaderboard.run_id(run)
     with redirect_stdout(sys.stderr):
-        scores = rescore(leaderboard, run_id, catalog, metrics=tuple(metric or ()), by=by)
+        scores, broken = rescore(leaderboard, run_id, catalog, metrics=tuple(metric or ()), by=by)
+    for name, error in broken.items():
+        note(f"warning: without {name}: {error.found}")
     if json:
         rows = [asdict(score) for score in scores]
         print_json({"schema_version": SCHEMA_VERSION, "run_id": run_id, "scores": rows})

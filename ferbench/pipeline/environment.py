@@ -25,6 +25,7 @@ def environment(device: str, threads: int) -> dict[str, Any]:
         "machine": platform.machine(),
         "cpu_name": cpu_name(),
         "cpu_count": os.cpu_count(),
+        "cpu_capability": cpu_capability(),
         "device": device,
         "device_name": device_name(device),
         "cuda": cuda_version(),
@@ -49,6 +50,12 @@ def cpu_name() -> str:
         lines = []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
+
+
+def cpu_capability() -> str | None:
+    """Instructions that torch computes with, such as `AVX512`, if torch is loaded; a variable may have lowered them."""
+    torch = sys.modules.get("torch")
+    return torch.backends.cpu.get_cpu_capability() if torch else None
 
 
 def device_name(device: str) -> str:

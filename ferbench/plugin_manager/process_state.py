@@ -181,16 +181,25 @@ class ProcessState:
         return cls({part.name: part.read() for part in present_parts()}, dict(sys.modules))
 
     def restore(self) -> list[str]:
-        """Put back what is different now, and say what that was."""
+        """Put back what is different now, and say what that was.
+
+        Raises:
+            RuntimeError: a part cannot be put back; all others are.
+        """
         # First of all, since the parts below are those of libraries that are looked up there.
-        changed = self.restored_modules()
+        changed, failed = self.restored_modules(), []
         for part in present_parts():
             if part.name not in self.values and part.name not in FIRST_STATE:
                 continue
             before = self.values[part.name] if part.name in self.values else FIRST_STATE[part.name]
-            if part.read() != before:
-                part.write(before)
-                changed.append(part.name)
+            try:
+                if part.read() != before:
+                    part.write(before)
+                    changed.append(part.name)
+            except Exception as error:  # noqa: BLE001 - the other parts are to be put back all the same
+                failed.append(f"{part.name} ({type(error).__name__}: {error})")
+        if failed:
+            raise RuntimeError(f"a plugin changed what cannot be put back: {'; '.join(failed)}")
         return changed
 
     def restored_modules(self) -> list[str]:

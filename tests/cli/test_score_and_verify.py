@@ -206,6 +206,28 @@ def test_a_broken_metric_is_the_fault_of_its_plugin(call, recorded, tmp_path, so
     assert "Traceback" not in done.err
 
 
+def test_a_broken_metric_that_nobody_asked_for_spares_the_others(call, recorded, tmp_path):
+    """All metrics are shown but the broken one, which is named on stderr."""
+    plugin = tmp_path / "theirs.py"
+    plugin.write_text(BROKEN_METRICS["raises"], encoding="utf-8")
+    done = call("score", "--plugin", plugin, "--json", "--db", recorded.terminal.database)
+
+    assert done.status == 0
+    assert "warning: without mine: Plugin 'theirs'" in done.err
+    assert {"accuracy", "uar"} <= {row["metric"] for row in done.json["scores"]}
+
+
+def test_a_metric_of_two_plugins_is_named(call, recorded, tmp_path):
+    """No run has it, and whoever loads both plugins hears so."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(metric("return 0.5"), encoding="utf-8")
+    plugins = ("--plugin", tmp_path / "one.py", "--plugin", tmp_path / "two.py")
+    done = call("score", *plugins, "--db", recorded.terminal.database)
+
+    assert done.status == 0
+    assert "warning: the metric 'mine' is left out of runs, since several plugins give it: one, two" in done.err
+
+
 def test_the_line_of_a_broken_plugin_is_named(call, recorded, tmp_path):
     """Its author gets file and line instead of a traceback through ferbench."""
     plugin = tmp_path / "theirs.py"
