@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 #: `origin` of a run that came in a bundle, and of one that was measured here.
 IMPORTED: Literal["imported"] = "imported"
 MEASURED: Literal[""] = ""
+#: Precisions whose answers are their own.
+REDUCED = ("tf32", "bf16", "fp16")
 #: Views of a picture that a record can speak of; a stranger's may hold any number.
 MOST_VIEWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """`seen` says how pictures were cut and how often each was looked at, empty for whole pictures looked at once.
+    """`seen` says how pictures were cut, how often each was looked at, and in which arithmetic; empty for whole pictures
+    looked at once in float32.
 
     `views` is the number of views of a picture that the network sees: its cost is that of so many forward passes.
     `left_out` are the classes of the data set whose images were not evaluated. `labels` and `pixels` are the verdicts
@@ -92,7 +95,10 @@ def views_in(record: Mapping[str, Any]) -> int:
 
 
 def seen_in(record: Mapping[str, Any]) -> str:
-    """How pictures were seen, such as `crop detect by mtcnn, align five_point, margin 0.2, TTA flip`."""
+    """How pictures were seen, such as `crop detect by mtcnn, align five_point, margin 0.2, TTA flip, in bf16`.
+
+    Engines and the precision `guarded` are not in it: what they say is proved against float32, run by run.
+    """
     preprocess, detector = record.get("preprocess") or {}, record.get("detector") or {}
     by = f" by {detector['name']}" if detector else ""
     crop, align, margin, tta = (
@@ -106,5 +112,6 @@ def seen_in(record: Mapping[str, Any]) -> str:
         "" if align == "none" else f"align {align}",
         f"margin {margin:g}" if margin else "",
         "" if tta == "none" else f"TTA {tta}",
+        f"in {record['precision']}" if record.get("precision") in REDUCED else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -41,6 +41,14 @@ def test_a_row_says_how_it_came_about(board):
     assert row.rank == 1
 
 
+@pytest.mark.parametrize(("precision", "seen"), [("bf16", "in bf16"), ("guarded", ""), ("fp32", "")])
+def test_answers_of_less_than_float32_are_marked(board, precision, seen):
+    """What `guarded` says is float32's, so its row looks like any other."""
+    board.record(build_result(1, precision=precision))
+
+    assert only_row(board).seen == seen
+
+
 @pytest.mark.parametrize("views", [None, 0, -2, 2.0, "2", [], 10**30])
 def test_views_that_are_none_count_as_one(board, views):
     """A stranger's record holds anything; a run without the entry is older than augmentation, and had one view."""
