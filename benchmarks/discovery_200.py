@@ -1,6 +1,6 @@
 """What 200 installed plugins add to `ferbench list models`: real distributions on a path, with and without in turn.
 
-    python benchmarks/discovery_200.py [--plugins 200] [--pairs 11]
+    python benchmarks/discovery_200.py [--plugins 200] [--pairs 11] [--json FILE]
 
 The time is that of whole processes. Each plugin is a module with one model, and a distribution with metadata as
 installers write them. None of them, and nothing that lists them, imports torch; that is looked at, too.
@@ -17,6 +17,12 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.bars import Bar, report
+
+#: Seconds that the plugins may add.
+MOST = 0.3
 
 PLUGIN = """\
 from ferbench.cards import ModelCard, Preprocess
@@ -86,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plugins", type=int, default=200)
     parser.add_argument("--pairs", type=int, default=11)
+    parser.add_argument("--json", type=Path, default=None, help="write the measured numbers as JSON rows")
     options = parser.parse_args()
     with TemporaryDirectory() as name:
         empty, full = Path(name) / "empty", Path(name) / "full"
@@ -95,11 +102,19 @@ def main() -> None:
         # The first processes compile the modules, as the first use after an installation does.
         (before, _), (after, heavy) = listed(empty), listed(full)
         pairs = [(seconds(empty), seconds(full)) for _ in range(options.pairs)]
+    print(f"models listed: {before} without, {after} with; {heavy} was imported")
+    report(measured(pairs, options.plugins, imports_torch=heavy != "no torch"), options.json)
+
+
+def measured(pairs: list[tuple[float, float]], plugins: int, *, imports_torch: bool) -> list[Bar]:
+    """Seconds (without, with the plugins) of pairs of processes as what they add, and whether torch came with it."""
     without, with_plugins = (statistics.median(times) for times in zip(*pairs, strict=True))
     added = statistics.median(full - empty for empty, full in pairs)
-    print(f"models listed: {before} without, {after} with; {heavy} was imported")
-    print(f"without: {without:.3f} s, with {options.plugins} plugins: {with_plugins:.3f} s (medians of {len(pairs)})")
-    print(f"added, median of the differences of {len(pairs)} pairs: {added:.3f} s")
+    how = f"median of the differences of {len(pairs)} pairs: {without:.3f} s without, {with_plugins:.3f} s with"
+    return [
+        Bar(what=f"{plugins} plugins add to `list models`", value=added, unit="s", at_most=MOST, note=how),
+        Bar(what="processes that import torch for it", value=float(imports_torch), unit="of 1", at_most=0),
+    ]
 
 
 if __name__ == "__main__":

@@ -238,8 +238,8 @@ class DatasetCard:
     variants: tuple[Variant, ...] = ()
     #: Regular expression by split that every official id, and no other, matches from end to end.
     id_pattern: Mapping[str, str] = field(default_factory=dict)
-    #: One paragraph.
-    licence: str
+    #: One paragraph; None: nobody has looked it up.
+    licence: str | None
     #: Where the set is asked for, in one sentence.
     obtain: str
     #: The folder layouts that are recognised, for the message when nothing fits.

@@ -101,25 +101,17 @@ class ModelScheme:
     entry: Callable[[str, Mapping[str, Any]], ModelEntry]
 
 
-class OpenDataset(Protocol):
-    """How a data set is opened."""
-
-    def __call__(self, root: Path | None, split: str, **options: Any) -> Dataset:
-        """Find the split under `root` (None where the card needs none).
-
-        Raises:
-            DataNotFound: no known layout is there.
-            DataError: a layout is there and cannot be used: a label outside the list, an id that stands twice.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetEntry:
-    """A data set: card, and how to open it."""
+    """A data set: card, and how to open it.
+
+    `open(root, split, **options)` finds the split under the folder `root`, None where the card needs none. It raises
+    DataNotFound where no known layout is, DataError where one is and cannot be used (a label outside the list, an id
+    that stands twice), and UsageError for a split or an option that means nothing.
+    """
 
     card: DatasetCard
-    open: OpenDataset
+    open: Callable[..., Dataset]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +119,13 @@ class MetricEntry:
     """A metric: card, and a pure function of the answers.
 
     It gives a float for a scalar, (n_labels,) for `per_class`, (n_labels, K) for `matrix`; NaN where the value does not
-    exist.
+    exist. `reference`, where there is one, is an independent implementation: `ferbench plugin check` holds the two
+    against each other.
     """
 
     card: MetricCard
     compute: Callable[[Answers], float | NDArray[np.float64]]
+    reference: Callable[[Answers], float | NDArray[np.float64]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -31,9 +31,16 @@ def export_report(model: str, document: Mapping[str, Any]) -> Group:
         title=f"{model}, exported",
     )
     parity = rows_table(
-        ("images at a time", "images", "max |difference|", "argmax flips", "different answers"),
+        ("images at a time", "images", "max |difference|", "relative", "argmax flips", "different answers"),
         (
-            (row["batch"], row["images"], f"{row['max_difference']:.2e}", row["flips"], row["classes"])
+            (
+                row["batch"],
+                row["images"],
+                f"{row['max_difference']:.2e}",
+                f"{row['max_change']:.2e}",
+                row["flips"],
+                row["classes"],
+            )
             for row in document["parity"]
         ),
         title="file against network, on drawn pictures",

@@ -15,7 +15,7 @@ from __future__ import annotations
 from ferbench.testing.check import Check, Result, all_well
 from ferbench.testing.find import subject_of
 from ferbench.testing.parametrize import parametrize_with_checks
-from ferbench.testing.registry import CHECKS, checks_for
+from ferbench.testing.registry import CHECKS, checks_for, require_known
 from ferbench.testing.run import check_plugin, run_check
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "check_plugin",
     "checks_for",
     "parametrize_with_checks",
+    "require_known",
     "run_check",
     "subject_of",
 ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from ferbench.testing.documentation import address
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-Kind = Literal["model", "dataset", "metric"]
+Kind = Literal["model", "dataset", "metric", "detector"]
 Outcome = Literal["pass", "fail", "skipped", "not applicable"]
 
-#: Where every check has a section of its own.
-PAGE = "docs/reference/plugin-checks.md"
+#: Where every check has a section of its own, below docs/.
+PAGE = "reference/plugin-checks"
 
 
 class Stop(Exception):
@@ -54,8 +56,8 @@ class Check:
 
     @property
     def docs(self) -> str:
-        """Page and anchor of its section in the documentation."""
-        return f"{PAGE}#{self.name}"
+        """Where its section in the documentation is read."""
+        return address(PAGE, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any, get_args
 from ferbench.catalog import Origin, Registered
 from ferbench.config import Settings
 from ferbench.errors import UnknownName, UsageError
-from ferbench.interfaces import DatasetEntry, ModelEntry
+from ferbench.interfaces import DatasetEntry, DetectorEntry, ModelEntry
 from ferbench.pipeline.data_roots import find_root
 from ferbench.pipeline.plugin_calls import find_model
 from ferbench.pipeline.weights import existing
 from ferbench.testing.check import Kind
 from ferbench.testing.place import Place
-from ferbench.testing.subjects import DatasetSubject, MetricSubject, ModelSubject
+from ferbench.testing.subjects import DatasetSubject, DetectorSubject, MetricSubject, ModelSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ferbench.catalog import Catalog
+    from ferbench.catalog import Catalog, Shelf
     from ferbench.interfaces import MetricEntry
 
-    AnySubject = ModelSubject | DatasetSubject | MetricSubject
-    Checked = ModelEntry | DatasetEntry | MetricEntry
+    AnySubject = ModelSubject | DatasetSubject | MetricSubject | DetectorSubject
+    Checked = ModelEntry | DatasetEntry | MetricEntry | DetectorEntry
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -36,8 +36,12 @@ def subject_of(
     data_root: Path | None = None,
     weights: Path | None = None,
     options: Mapping[str, Any] | None = None,
+    golden: Mapping[str, str] | None = None,
 ) -> AnySubject:
     """What checks look at, by a name as `ferbench list` shows it, or for an entry that no plugin gives.
+
+    `golden` is what the check `preprocess-stable` holds a model against: SHA-256 by the names of the model and of its
+    released weights.
 
     Raises:
         UnknownName: nothing of this name, or of this kind, is in the catalog.
@@ -49,10 +53,12 @@ def subject_of(
     common: dict[str, Any] = {"name": name, "registered": registered, "place": place, "options": options or {}}
     if isinstance(entry, ModelEntry):
         given = existing(weights, name) if weights else None
-        return ModelSubject(kind="model", catalog=catalog, given=given, **common)
+        return ModelSubject(kind="model", catalog=catalog, given=given, golden=golden or {}, **common)
     if isinstance(entry, DatasetEntry):
         root = find_root(entry.card, data_root, Settings.load())
         return DatasetSubject(kind="dataset", root=root and root.absolute(), **common)
+    if isinstance(entry, DetectorEntry):
+        return DetectorSubject(kind="detector", catalog=catalog, **common)
     return MetricSubject(kind="metric", **common)
 
 
@@ -70,7 +76,18 @@ def named(name: str, kind: Kind, catalog: Catalog, options: Mapping[str, Any]) -
     """The entry of a name and kind."""
     if kind == "model":
         return find_model(catalog, name, options)
-    return catalog.datasets.get(name) if kind == "dataset" else catalog.metrics.get(name)
+    return shelf_of(kind, catalog).get(name)
+
+
+def shelf_of(kind: Kind, catalog: Catalog) -> Shelf[Any]:
+    """Where the entries of a kind are, models of schemes left out."""
+    shelves: dict[Kind, Shelf[Any]] = {
+        "model": catalog.models,
+        "dataset": catalog.datasets,
+        "metric": catalog.metrics,
+        "detector": catalog.detectors,
+    }
+    return shelves[kind]
 
 
 def kind_of(name: str, catalog: Catalog) -> Kind:
@@ -86,17 +103,15 @@ def kind_of(name: str, catalog: Catalog) -> Kind:
         )
     raise UnknownName(
         f"The plugin of {name!r} was to be checked.",
-        "No plugin gives a model, a data set or a metric of this name.",
-        "See what there is with: ferbench list models, list datasets, list metrics; and what is broken: list plugins",
+        "No plugin gives a model, a data set, a metric or a face detector of this name.",
+        "See what there is with: ferbench list models, datasets, metrics, detectors; and what is broken: list plugins",
     )
 
 
 def is_there(name: str, kind: Kind, catalog: Catalog) -> bool:
     """Whether something of this name and kind is in the catalog."""
-    if kind == "model":
-        scheme, _, rest = name.partition(":")
-        return name in catalog.models or bool(rest and scheme in catalog.schemes)
-    return name in (catalog.datasets if kind == "dataset" else catalog.metrics)
+    scheme, _, rest = name.partition(":")
+    return name in shelf_of(kind, catalog) or bool(kind == "model" and rest and scheme in catalog.schemes)
 
 
 def handed_over(entry: Checked) -> Origin:

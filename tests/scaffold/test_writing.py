@@ -46,6 +46,27 @@ def test_a_project_is_written_where_it_was_asked_for(new, tmp_path, kind):
     assert "  ferbench plugin check my_thing" in out
 
 
+def test_paths_and_commands_are_not_wrapped(new, tmp_path, monkeypatch):
+    """Whoever copies a line has it whole, however narrow the terminal is."""
+    monkeypatch.setenv("COLUMNS", "40")
+    out = tmp_path / ("a_long_name_of_a_folder" * 4)
+    _, printed, _ = new("my_thing", "--out", out)
+
+    assert str(out / "ferbench-my-thing" / "ferbench_my_thing" / "network.py") in printed.splitlines()
+    assert f"  cd {out / 'ferbench-my-thing'}" in printed.splitlines()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_nobody_knows_is_not_stated(kind):
+    """The page of a new plugin states no fact that only its author can know; the licence of pictures is not known."""
+    texts = project_files(Names(name="my_thing"), kind)
+    said = texts["README.md"]
+
+    assert "unknown: fill in" in said
+    assert [fact for fact in ("224", "ImageNet", "aligned", "face crops", "neutral") if fact in said] == []
+    assert kind != "dataset" or "licence=None" in texts["ferbench_my_thing/card.py"]
+
+
 def test_the_model_is_the_default(new, tmp_path):
     """Without --kind and --out: a model, here."""
     assert new("My.Net")[0] == 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+from ferbench.interfaces import DatasetEntry, DetectorEntry, MetricEntry, ModelEntry
 from tests.testing import sound
 
 
@@ -14,17 +14,20 @@ class Fault:
 
     check: str
     finding: str
-    entry: ModelEntry | DatasetEntry | MetricEntry
+    entry: ModelEntry | DatasetEntry | MetricEntry | DetectorEntry
     also: frozenset[str] = frozenset()
+    #: What `subject_of` gets beside the entry.
+    given: dict = field(default_factory=dict)
 
     def __str__(self):
         return f"{self.check}: {self.finding}"
 
 
-def model(check, finding, build=sound.build, *, also=(), rules=None, **card):
-    """A model that breaks something in its network, in its rules or on its card."""
+def model(check, finding, build=sound.build, *, also=(), rules=None, golden=None, **card):
+    """A model that breaks something in its network, in its rules, on its card or in what its author states of it."""
     entry = ModelEntry(card=replace(sound.MODEL, name=check, **card), build=build)
-    return Fault(check, finding, replace(entry, rules=rules) if rules else entry, frozenset(also))
+    given = {"golden": golden} if golden else {}
+    return Fault(check, finding, replace(entry, rules=rules) if rules else entry, frozenset(also), given)
 
 
 def network(check, finding, change, *, also=(), **card):
@@ -44,7 +47,17 @@ def dataset(check, finding, opening=sound.open_sound, *, also=(), **card):
     return Fault(check, finding, entry, frozenset(also))
 
 
-def metric(check, finding, compute=sound.accuracy, *, also=(), **card):
-    """A metric that breaks something in its value or on its card."""
-    entry = MetricEntry(card=replace(sound.METRIC, name=check, **card), compute=compute)
+def metric(check, finding, compute=sound.accuracy, *, also=(), reference=None, **card):
+    """A metric that breaks something in its value, in its reference or on its card."""
+    entry = MetricEntry(card=replace(sound.METRIC, name=check, **card), compute=compute, reference=reference)
+    return Fault(check, finding, entry, frozenset(also))
+
+
+def detector(check, finding, change=lambda base: base, *, also=(), opening=None, **card):
+    """A detector that breaks something in what it finds, in what it takes or on its card: `change(Blocks)`."""
+
+    def open_changed():
+        return change(sound.Blocks)()
+
+    entry = DetectorEntry(card=replace(sound.DETECTOR, name=check, **card), open=opening or open_changed)
     return Fault(check, finding, entry, frozenset(also))

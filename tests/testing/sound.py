@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ferbench.cards import Claim, DatasetCard, MetricCard, ModelCard, Preprocess, WeightsCard
+from ferbench.cards import Claim, DatasetCard, DetectorCard, MetricCard, ModelCard, Preprocess, WeightsCard
 from ferbench.errors import DataNotFound
 from ferbench.hookspecs import hookimpl
-from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry, Row
+from ferbench.interfaces import DatasetEntry, DetectorEntry, Face, MetricEntry, ModelEntry, Row
 
 CLASSES = ("neutral", "happiness", "anger")
 INPUT = Preprocess(size=(16, 16), mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5), expects="any")
@@ -50,6 +50,14 @@ DATASET = DatasetCard(
     layout="SPLIT/CLASS_NUMBER.png",
     citation=None,
     attributes={"light": ("dim", "bright"), "note": ()},
+)
+DETECTOR = DetectorCard(
+    name="sound",
+    summary="Whatever is not the grey of the corner",
+    paper=None,
+    code="https://example.org/sound",
+    licence="MIT",
+    landmarks=False,
 )
 METRIC = MetricCard(name="sound", title="A share without a fault", direction="higher", range=(0.0, 1.0))
 
@@ -98,6 +106,18 @@ def open_sound(root, split):
     return Pictures(tuple(row_of(path) for path in files_of(root, split)))
 
 
+class Blocks:
+    """Takes all that has another colour than the upper left corner for one face."""
+
+    def detect(self, pixels):
+        """One face, or none."""
+        rows, columns = np.nonzero((pixels != pixels[0, 0]).any(axis=2))
+        if not rows.size:
+            return []
+        box = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        return [Face(box=tuple(map(float, box)), score=1.0)]
+
+
 def accuracy(answers):
     """Share of right answers; NaN without images."""
     return float(answers.correct.mean()) if answers.y_true.size else float("nan")
@@ -106,9 +126,6 @@ def accuracy(answers):
 def also_accuracy(answers):
     """The same, in another way."""
     return float(np.trace(np.eye(9)[answers.y_true].T @ np.eye(9)[answers.y_pred]) / len(answers.y_true))
-
-
-accuracy.reference = also_accuracy
 
 
 @hookimpl
@@ -124,6 +141,12 @@ def ferbench_datasets():
 
 
 @hookimpl
+def ferbench_detectors():
+    """One detector."""
+    return [DetectorEntry(card=DETECTOR, open=Blocks)]
+
+
+@hookimpl
 def ferbench_metrics():
     """One metric."""
-    return [MetricEntry(card=METRIC, compute=accuracy)]
+    return [MetricEntry(card=METRIC, compute=accuracy, reference=also_accuracy)]

@@ -9,11 +9,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ferbench.cli.app import status_of
-from ferbench.testing import checks_for
+from ferbench.testing import CHECKS, checks_for
 
 HERE = Path(__file__).parent
 SOUND = HERE / "sound.py"
 PLUGINS = HERE / "faulty_plugins"
+(RANGE,) = (check for check in CHECKS if check.name == "range")
 
 #: A metric that prints, and gets its range wrong.
 LOUD = """
@@ -70,7 +71,7 @@ def test_a_failed_check_says_what_to_do(call, loud):
         "lies outside of 0 to 1",
         "asked: Every value lies in the range of the card.",
         "to do: Correct MetricCard.range",
-        "see: docs/reference/plugin-checks.md#range",
+        f"see: {RANGE.docs}",
     ):
         assert text in out
 
@@ -112,7 +113,7 @@ def test_a_name_of_several_kinds_is_refused(call):
     status, _, err = call("sound", "--plugin", SOUND)
 
     assert status == 2
-    assert "a model and a dataset and a metric" in err
+    assert "a model and a dataset and a metric and a detector" in err
     assert "--kind model" in err
     assert "metric sound: 14 pass, 0 fail" in call("sound", "--plugin", SOUND, "--kind", "metric")[1]
 
@@ -123,6 +124,16 @@ def test_names_that_nobody_gives_are_refused(call):
     assert call("accuracy", "--kind", "model")[0] == 2
     assert call("accuracy", "--without", "no-such-check")[0] == 2
     assert "class-counts" in call("accuracy", "--without", "no-such-check")[2]
+    assert "Did you mean 'image-order'" in call("accuracy", "--without", "image_order")[2]
+
+
+def test_a_detector_is_checked(call):
+    """Its checks, by its name alone."""
+    status, out, _ = call("sound", "--plugin", SOUND, "--kind", "detector")
+
+    assert status == 0
+    assert "detector sound: " in out
+    assert [check.name for check in checks_for("detector") if check.name not in out] == []
 
 
 def test_what_is_missing_ends_with_4(call, tmp_path):

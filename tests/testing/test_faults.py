@@ -10,20 +10,20 @@ from PIL import Image
 
 from ferbench.plugin_manager import build_catalog
 from ferbench.testing import CHECKS, check_plugin, checks_for, run_check, subject_of
-from tests.testing.faults import answers, datasets, metrics, models
+from tests.testing.faults import answers, datasets, detectors, metrics, models
 from tests.testing.faulty_plugins.planted import PLUGINS
 
 HERE = Path(__file__).parent
-FAULTS = [*models.FAULTS, *answers.FAULTS, *datasets.FAULTS, *metrics.FAULTS]
+FAULTS = [*models.FAULTS, *answers.FAULTS, *datasets.FAULTS, *metrics.FAULTS, *detectors.FAULTS]
 #: Seconds for a network of any size.
 SLOW = {"exports-onnx"}
-KINDS = ("model", "dataset", "metric")
+KINDS = ("model", "dataset", "metric", "detector")
 
 
 @pytest.fixture(scope="module")
 def catalog():
-    """What runs the files that networks are exported to, and the plugin without a fault."""
-    return build_catalog([HERE / "sound.py"], environ={"FERBENCH_LOAD_PLUGINS": "exported"})
+    """What runs the files that networks are exported to, what detectors are shown, and the plugin without a fault."""
+    return build_catalog([HERE / "sound.py"], environ={"FERBENCH_LOAD_PLUGINS": "exported,synthetic"})
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def failing(results):
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_fault_is_found_by_its_check(fault, catalog, root):
     """The check made for a fault fails with what is wrong; of the others only those that cannot but see it."""
-    subject = subject_of(fault.entry, catalog, data_root=root)
+    subject = subject_of(fault.entry, catalog, data_root=root, **fault.given)
     results = check_plugin(subject, without=SLOW - {fault.check})
     (found,) = (result for result in results if result.check.name == fault.check)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ferbench.testing import checks_for
+from ferbench.errors import UnknownName
+from ferbench.testing import CHECKS, checks_for, parametrize_with_checks
 
 ROOT = Path(__file__).parents[2]
+(RANGE,) = (check for check in CHECKS if check.name == "range")
 
 TESTS = """
 from pathlib import Path
@@ -34,6 +36,11 @@ def test_metrics(check):
 
 @parametrize_with_checks(["sound"], kind="metric", files=[Path({sound!r})])
 def test_file(check):
+    check()
+
+
+@parametrize_with_checks(["rafdb"], without=["counts"])
+def test_data_that_are_not_here(check):
     check()
 """
 
@@ -63,14 +70,29 @@ def test_a_failure_says_what_to_do(done):
     assert "test_mine.py::test_metrics[percent-range]" in done
     assert "found: [100.] lies outside of 0 to 1" in done
     assert "to do: Correct MetricCard.range" in done
-    assert "see: docs/reference/plugin-checks.md#range" in done
+    assert f"see: {RANGE.docs}" in done
     assert "Traceback" not in done
 
 
 def test_skips_say_why(done):
     """Checks that are not applicable are skipped tests; an entry cannot be found by a new process."""
-    assert "not applicable: compute names no reference" in done
+    assert "not applicable: the entry names no reference" in done
     assert "not applicable: an entry was handed over, which no new process could find" in done
+
+
+def test_data_that_are_not_here_are_skipped(done):
+    """One skipped test for each check, and what to do about it; the other tests of the file run."""
+    names = [check.name for check in checks_for("dataset") if check.name != "counts"]
+
+    assert f"SKIPPED [{len(names)}]" in done
+    assert "skipped: No folder is configured for it." in done
+    assert "--data-root" in done
+
+
+def test_a_check_that_is_none_cannot_be_left_out():
+    """A misspelt name leaves nothing out; the error names the check that was meant."""
+    with pytest.raises(UnknownName, match="Did you mean 'image-order'"):
+        parametrize_with_checks(["accuracy"], without=["image_order"])
 
 
 def test_only_the_planted_failures_fail(done):

@@ -30,6 +30,23 @@ def ferbench_metrics():
 """
 
 
+DETECTOR = """
+from ferbench.cards import DetectorCard
+from ferbench.errors import ExtraNotInstalled
+from ferbench.hookspecs import hookimpl
+from ferbench.interfaces import DetectorEntry
+
+CARD = DetectorCard(name="finder", summary="Finds", paper=None, code=None, licence=None, landmarks=False)
+
+def opened():
+    raise ExtraNotInstalled("It was to be opened.", "Its library is not here.", "Install it.")
+
+@hookimpl
+def ferbench_detectors():
+    return [DetectorEntry(card=CARD, open=opened)]
+"""
+
+
 @pytest.mark.parametrize(
     ("frames", "passed_over"),
     [
@@ -102,6 +119,17 @@ def test_a_plugin_that_raises_there_alone_is_quoted(tmp_path):
 
     with pytest.raises(PluginError, match="only here"):
         in_new_process("discover", place(tmp_path, "raise ValueError('only here')"))
+
+
+def test_a_library_that_is_missing_there_is_no_fault(tmp_path):
+    """What the plugin says of an extra stays that, so that a check is skipped and not failed."""
+    from ferbench.errors import ExtraNotInstalled
+
+    path = tmp_path / "mine.py"
+    path.write_text(DETECTOR, encoding="utf-8")
+
+    with pytest.raises(ExtraNotInstalled, match="not here"):
+        in_new_process("open_detector", Place("mine", str(path)), name="finder", options={})
 
 
 def test_the_new_process_is_this_python(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,40 @@ def test_a_model_without_its_file_is_skipped():
 
     assert run_check(CHECK["outputs"], subject).outcome == "skipped"
     assert run_check(CHECK["exports-onnx"], subject).outcome == "not applicable"
+
+
+def test_a_detector_without_its_library_is_skipped(catalog):
+    """Every check that needs it opened is, with what is to be installed."""
+    from ferbench.errors import ExtraNotInstalled
+    from ferbench.interfaces import DetectorEntry
+
+    def missing(**options):
+        raise ExtraNotInstalled("It was to be opened.", "Its library is not here.", "Install it.")
+
+    subject = subject_of(DetectorEntry(card=sound.DETECTOR, open=missing), catalog)
+    skipped = {name: run_check(CHECK[name], subject) for name in ("faces", "boxes", "threads", "detector-option")}
+
+    assert {(result.outcome, result.finding) for result in skipped.values()} == {
+        ("skipped", "Its library is not here. Install it.")
+    }
+
+
+def test_a_detector_that_finds_nothing_is_skipped(catalog):
+    """Without the drawn faces there is nothing to compare, which is no fault of the detector."""
+    result = run_check(CHECK["boxes"], subject_of("sound", catalog, kind="detector"))
+
+    assert result.outcome == "skipped"
+    assert "no face in 1 drawn frames" in result.finding
+
+
+def test_stated_tensors_are_compared_with_the_card(catalog):
+    """The SHA-256 that the check shows, stated, passes; the same for other numbers fails."""
+    shown = run_check(CHECK["preprocess-stable"], subject_of("sound", catalog, kind="model")).finding
+    golden = dict(re.findall(r'"([^"]+)": "([0-9a-f]{64})"', shown))
+    stated = subject_of("sound", catalog, kind="model", golden=golden)
+
+    assert list(golden) == ["sound", "sound.own"]
+    assert "2 of them as stated" in run_check(CHECK["preprocess-stable"], stated).finding
 
 
 def test_an_option_reaches_the_model(catalog):

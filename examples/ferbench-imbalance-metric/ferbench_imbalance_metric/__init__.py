@@ -6,6 +6,7 @@ from ferbench.cards import MetricCard
 from ferbench.hookspecs import hookimpl
 from ferbench.interfaces import MetricEntry
 
+from ferbench_imbalance_metric.reference import abaw_score_by_scikit_learn, recall_gmean_by_scikit_learn
 from ferbench_imbalance_metric.scores import abaw_score, recall_gmean
 
 #: The version of ferbench's plugin API that this is written for.
@@ -20,6 +21,7 @@ ENTRIES = (
             range=(0.0, 1.0),
         ),
         compute=abaw_score,
+        reference=abaw_score_by_scikit_learn,
     ),
     MetricEntry(
         card=MetricCard(
@@ -29,6 +31,7 @@ ENTRIES = (
             range=(0.0, 1.0),
         ),
         compute=recall_gmean,
+        reference=recall_gmean_by_scikit_learn,
     ),
 )
 

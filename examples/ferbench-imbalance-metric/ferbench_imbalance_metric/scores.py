@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ferbench_imbalance_metric.reference import abaw_score_by_scikit_learn, recall_gmean_by_scikit_learn
-
 if TYPE_CHECKING:
     import numpy as np
     from ferbench.results import Answers
@@ -61,8 +59,3 @@ def counts(answers: Answers) -> tuple[NDArray[np.int64], NDArray[np.int64], NDAr
     known = answers.y_pred[(answers.y_pred >= 0) & (answers.y_pred < n)]
     hits = np.bincount(answers.y_true[answers.correct], minlength=n)
     return hits, np.bincount(answers.y_true, minlength=n), np.bincount(known, minlength=n)
-
-
-# What `ferbench plugin check` compares them with, on answers that it draws.
-abaw_score.reference = abaw_score_by_scikit_learn  # type: ignore[attr-defined]
-recall_gmean.reference = recall_gmean_by_scikit_learn  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ferbench.pipeline.preprocess import apply
+from ferbench.pipeline.probes.numerics import largest_change
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from ferbench.cards import Preprocess
     from ferbench.interfaces import Model
 
-#: Largest difference of an output that is still called equal.
+#: Largest difference of an output that is still called equal: of the largest output of its image, absolute where that
+#: is below 1. Float32 has seven digits, so that logits in the thousands cannot be equal to 1e-4.
 TOLERANCE = 1e-4
 #: Blocks of colour a side: something coarse for a network to see under the noise.
 _BLOCKS = 4
@@ -27,20 +29,22 @@ _NOISE = 32
 class Parity:
     """What a file says, given `batch` images at a time, against what the network says about all `images` of them.
 
-    `max_difference` is the largest of an output, `flips` counts answers that are others. `classes` is how many
-    different answers the network has: with one of them a flip was hardly possible.
+    `max_difference` is the largest of an output, `max_change` the largest in relation to the largest output of its
+    image, absolute where that is below 1. `flips` counts answers that are others, `classes` how many different answers
+    the network has: with one of them a flip was hardly possible.
     """
 
     batch: int
     images: int
     max_difference: float
+    max_change: float
     flips: int
     classes: int
 
     @property
     def holds(self) -> bool:
         """Whether the file may be called equal; NaN is no."""
-        return self.max_difference <= TOLERANCE and not self.flips
+        return self.max_change <= TOLERANCE and not self.flips
 
 
 def probe_images(preprocess: Preprocess, count: int) -> NDArray[np.float32]:
@@ -66,6 +70,7 @@ def compare(expected: NDArray[np.float32], file: Model, images: NDArray[np.float
         images=len(images),
         # numpy's maximum keeps a NaN, which Python's own would lose.
         max_difference=float(np.max(np.abs(found.astype(np.float64) - expected))),
+        max_change=largest_change(expected, found),
         flips=int((found.argmax(axis=1) != answers).sum()),
         classes=len(np.unique(answers)),
     )

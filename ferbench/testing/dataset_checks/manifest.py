@@ -1,4 +1,4 @@
-"""Whether the rows of a split are what the card says, and can be recorded."""
+"""Whether the rows of every split that is here are what the card says, and can be recorded."""
 
 from __future__ import annotations
 
@@ -23,12 +23,19 @@ _FEW = 3
 
 def ids(data: DatasetSubject) -> str:
     """Ids are unique texts in Unicode's composed form (NFC), without characters that cannot be printed or encoded."""
-    rows = data.opened.rows
-    require(bool(rows), "the split has no rows")
-    require(len({row.id for row in rows}) == len(rows), "an id stands more than once")
-    strange = [row.id for row in rows if not well_formed(row.id)]
-    require(not strange, f"{len(strange)} ids are empty, not in NFC or cannot be printed: {shown(strange)}")
-    return f"{len(rows)} ids, each once and printable"
+    for split, opened in data.splits.items():
+        rows = opened.rows
+        require(bool(rows), f"the split {split} has no rows")
+        require(len({row.id for row in rows}) == len(rows), f"an id stands more than once in {split}")
+        strange = [row.id for row in rows if not well_formed(row.id)]
+        few = f"{len(strange)} ids of {split} are empty, not in NFC or cannot be printed: {shown(strange)}"
+        require(not strange, few)
+    return f"{sizes(data)} ids, in each split once and printable"
+
+
+def sizes(data: DatasetSubject) -> str:
+    """How many rows each split has."""
+    return ", ".join(f"{split} {len(opened.rows)}" for split, opened in data.splits.items())
 
 
 def well_formed(name: str) -> bool:
@@ -38,33 +45,38 @@ def well_formed(name: str) -> bool:
 
 def labels(data: DatasetSubject) -> str:
     """Labels are classes of the set, in the names of ferbench; and the set has the classes of its card."""
-    opened, card = data.opened, data.registered.entry.card
-    unknown = [name for name in opened.classes if name not in KNOWN]
-    require(not unknown, f"{', '.join(map(repr, unknown))} is no class that ferbench knows")
-    stated = card.classes is None or tuple(card.classes) == opened.classes
-    require(stated, f"its classes are {', '.join(opened.classes)}, and the card's {', '.join(card.classes or ())}")
-    try:
-        check_rows(opened, data.name)
-    except DataError as error:
-        raise Failed(error.found) from error
-    return f"every label is one of {', '.join(opened.classes)}"
+    card = data.registered.entry.card
+    for split, opened in data.splits.items():
+        unknown = [name for name in opened.classes if name not in KNOWN]
+        require(not unknown, f"{split}: {', '.join(map(repr, unknown))} is no class that ferbench knows")
+        own, stated = ", ".join(opened.classes), ", ".join(card.classes or ())
+        same = card.classes is None or tuple(card.classes) == opened.classes
+        require(same, f"{split}: its classes are {own}, and the card's {stated}")
+        try:
+            check_rows(opened, data.name)
+        except DataError as error:
+            raise Failed(f"{split}: {error.found}") from error
+    return f"every label is one of {', '.join(data.opened.classes)} ({', '.join(data.splits)})"
 
 
 def counts(data: DatasetSubject) -> str:
     """The numbers of images by class are the official ones of the card, or those of a variant that it names."""
-    card, split = data.registered.entry.card, data.registered.entry.card.default_split
+    card = data.registered.entry.card
     strange = {name for names in (card.counts or {}).values() for name in names} - set(card.classes or ())
     require(not strange or card.classes is None, f"the card counts {', '.join(sorted(strange))}, which is no class")
-    if split not in (card.counts or {}) and not any(variant.split == split for variant in card.variants):
-        raise NotApplicable("the card states no official number of images")
-    verdict = label_verdict(card, split, data.opened.rows)
-    require(verdict.kind != "unknown", verdict.finding)
-    return f"{verdict.text}: {verdict.finding}"
+    official = {*(card.counts or {}), *(variant.split for variant in card.variants)}
+    stated = {split: opened for split, opened in data.splits.items() if split in official}
+    if not stated:
+        raise NotApplicable(f"the card states no official number of images of {', '.join(data.splits)}")
+    verdicts = {split: label_verdict(card, split, opened.rows) for split, opened in stated.items()}
+    for split, verdict in verdicts.items():
+        require(verdict.kind != "unknown", f"{split}: {verdict.finding}")
+    return "; ".join(f"{split} {verdict.text}: {verdict.finding}" for split, verdict in verdicts.items())
 
 
 def attributes(data: DatasetSubject) -> str:
     """Attributes are texts, and those that the card describes have the values that it lists."""
-    card, rows = data.registered.entry.card, data.opened.rows
+    card, rows = data.registered.entry.card, [row for opened in data.splits.values() for row in opened.rows]
     names = {name for row in rows for name in row.attributes}
     unknown = sorted(names - set(card.attributes)) if card.attributes else []
     require(not unknown, f"the card says nothing of the attributes {', '.join(unknown)}")
@@ -90,7 +102,7 @@ CHECKS = (
     Check(
         name="ids",
         kinds=("dataset",),
-        asks="Every row has an id of its own that can be recorded.",
+        asks="Every row of a split has an id of its own that can be recorded.",
         mend='Take official names, unicodedata.normalize("NFC", name), and add the folder where names repeat.',
         run=ids,
     ),

@@ -10,27 +10,34 @@ from ferbench.pipeline.images import decode
 from ferbench.testing.check import Check, Failed, require
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ferbench.interfaces import Row
+    from ferbench.pipeline.plugin_calls import PluginDataset
     from ferbench.testing.subjects import DatasetSubject
 
-#: So many pictures are read, spread over the split.
+#: So many pictures of a split are read.
 PICTURES = 8
 
 
 def reads(data: DatasetSubject) -> str:
-    """Read some pictures twice: bytes that Pillow can decode, or (H, W, 3) uint8 RGB, and the same again."""
-    rows = data.opened.rows
-    step = max(1, len(rows) // PICTURES)
-    picked = rows[::step][:PICTURES]
-    sizes = {read_twice(data, row) for row in picked}
-    few = ", ".join(f"{height} x {width}" for height, width in sorted(sizes)[:2])
-    return f"{len(picked)} pictures were read twice: {few}{' and other sizes' if len(sizes) > 2 else ''}"
+    """Read some pictures of every split twice: bytes that Pillow can decode, or (H, W, 3) uint8 RGB, the same again."""
+    found = [read_twice(opened, row) for opened in data.splits.values() for row in spread(opened.rows)]
+    sizes = sorted(set(found))
+    few = ", ".join(f"{height} x {width}" for height, width in sizes[:2])
+    more = " and other sizes" if len(sizes) > 2 else ""
+    return f"{len(found)} pictures of {', '.join(data.splits)} were read twice: {few}{more}"
 
 
-def read_twice(data: DatasetSubject, row: Row) -> tuple[int, int]:
+def spread(rows: Sequence[Row]) -> Sequence[Row]:
+    """Some rows, from all over a split."""
+    return rows[:: max(1, len(rows) // PICTURES)][:PICTURES]
+
+
+def read_twice(opened: PluginDataset, row: Row) -> tuple[int, int]:
     """Height and width of a picture that can be decoded, and is the same the second time."""
     try:
-        first, again = (decode(data.opened.read(row)).pixels for _ in range(2))
+        first, again = (decode(opened.read(row)).pixels for _ in range(2))
     except (OSError, ValueError) as error:
         raise Failed(f"{row.id!a} cannot be read: {type(error).__name__}: {error}") from error
     require(np.array_equal(first, again), f"{row.id!a} shows something else the second time")

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from ferbench.errors import DataError, DataNotFound, FerbenchError, PluginError
 from ferbench.pipeline.plugin_calls import open_dataset
 from ferbench.testing.check import Check, Failed, NotApplicable, require
+from ferbench.testing.refusing import OPTION
 
 if TYPE_CHECKING:
     from ferbench.testing.subjects import DatasetSubject
-
-#: No data set has an option of this name.
-OPTION = "ferbench_check_no_such_option"
 
 
 def unknown_option(data: DatasetSubject) -> str:

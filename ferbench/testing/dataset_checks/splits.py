@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ferbench.errors import DataError, MissingError
 from ferbench.pipeline.images import decode
 from ferbench.testing.check import Check, NotApplicable, Skipped, require
 
@@ -28,7 +27,7 @@ def disjoint_splits(data: DatasetSubject) -> str:
     """Open every split that is here, and look at the pictures whose ids two of them share."""
     if len(data.registered.entry.card.splits) == 1:
         raise NotApplicable("there is one split")
-    opened = opened_splits(data)
+    opened = data.splits
     if len(opened) == 1:
         raise Skipped(f"only the split {next(iter(opened))} is here")
     rows = {split: {row.id: row for row in found.rows} for split, found in opened.items()}
@@ -40,20 +39,6 @@ def disjoint_splits(data: DatasetSubject) -> str:
         require(not same, f"{len(shared)} ids are in {one} and in {other}, and {same[:1]} is the same picture in both")
         remarks += [f"{len(shared)} ids of {one} are other pictures in {other}"] if shared else []
     return "; ".join([f"no picture is in two of {', '.join(kept)}", *remarks])
-
-
-def opened_splits(data: DatasetSubject) -> dict[str, PluginDataset]:
-    """Every split that is here and whole; the default one must be."""
-    found = {data.registered.entry.card.default_split: data.opened}
-    for split in data.registered.entry.card.splits:
-        if split in found:
-            continue
-        try:
-            found[split] = data.open(split)
-        except (MissingError, DataError):
-            # Not here, or not whole: a tree with the test split alone is a usual one. A plugin that raises is broken.
-            continue
-    return found
 
 
 def made_of_others(split: str, rows: Mapping[str, Rows]) -> bool:

@@ -18,10 +18,10 @@ SEEDS = range(5)
 
 
 def reference(metric: MetricSubject) -> str:
-    """Both on drawn answers; `compute.reference` takes the answers, as compute does."""
-    other = getattr(metric.registered.entry.compute, "reference", None)
+    """Both on drawn answers; `MetricEntry.reference` takes the answers, as compute does."""
+    other = metric.registered.entry.reference
     if other is None:
-        raise NotApplicable("compute names no reference")
+        raise NotApplicable("the entry names no reference")
     samples = [perfect(), wrong(), *(drawn(seed) for seed in SEEDS)]
     changes = [difference(metric.value(each), np.asarray(other(each), dtype=np.float64)) for each in samples]
     require(max(changes) <= TOLERANCE, f"it differs from its reference by {max(changes):.2e}")
@@ -33,7 +33,7 @@ CHECKS = (
         name="reference",
         kinds=("metric",),
         asks="The value is that of the independent implementation which the author names.",
-        mend="Find out which of the two is wrong; the reference is the function that stands in compute.reference.",
+        mend="Find out which of the two is wrong; the reference is the function in MetricEntry.reference.",
         run=reference,
     ),
 )

@@ -33,7 +33,7 @@ def exports(form: Format, model: ModelSubject) -> str:
         write(source, form, draft)
         card_path(draft).write_text(toml_text(source.card(sha256_file(draft))), encoding="utf-8")
         found = proven(source, form, draft, model.catalog, IMAGES)
-    return f"the file says what the network says, to {max(parity.max_difference for parity in found):.1e}"
+    return f"the file says what the network says, to {max(parity.max_change for parity in found):.1e} of an output"
 
 
 def source_of(model: ModelSubject) -> Source:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from ferbench.emotions import KNOWN
-from ferbench.pipeline.counting import count
 from ferbench.testing.check import Check, NotApplicable, require
 
 if TYPE_CHECKING:
@@ -14,11 +13,8 @@ if TYPE_CHECKING:
 
     from ferbench.cards import ModelCard
     from ferbench.emotions import ClassOrder
-    from ferbench.pipeline.counting import Counts
     from ferbench.testing.subjects import ModelSubject
 
-#: A published figure may be so many times what is counted, or the reverse: counters leave different things out.
-FACTOR = 1.5
 #: Operators that multiply and add, by their names.
 _PRODUCTS = re.compile(r"attention|attn|encoder_layer|matmul|_dot|\bdot|[ab_:]mm|conv|linear|einsum|gemm")
 
@@ -51,40 +47,12 @@ def class_orders(card: ModelCard) -> Iterator[tuple[str, ClassOrder]]:
 
 def counted(model: ModelSubject) -> str:
     """Count the operations of the network, and look for products that the counter does not see."""
-    counts = counts_of(model)
+    counts = model.counts
     require(counts.macs is not None, f"its operations cannot be counted: {counts.not_counted_because}")
     require(bool(counts.macs) or not counts.params_used, "no multiplication is seen, though parameters are read")
     unseen = [name for name in counts.uncounted_ops if _PRODUCTS.search(name)]
     require(not unseen, f"the counter does not see what {', '.join(unseen)} multiplies")
     return f"{counts.macs:,} multiply-accumulates an image; of no product it is unknown what it costs"
-
-
-def card_cost(model: ModelSubject) -> str:
-    """The published figures of the card, in their unit, beside what is counted."""
-    reported = model.entry.card.reported_cost
-    if reported is None:
-        raise NotApplicable("the card states no published cost")
-    counts = counts_of(model)
-    params, macs = counts.params_total / 1e6, (counts.macs or 0) / 1e9
-    operations = reported.giga_operations / (1 if reported.unit == "MACs" else 2)
-    compare("parameters", reported.params_millions, params, "M")
-    if counts.macs is not None:
-        compare("multiply-accumulates", operations, macs, "G")
-    return (
-        f"stated {reported.params_millions:g} M parameters and {operations:g} G MACs; "
-        f"counted {params:.1f} M and {macs:.2f} G"
-    )
-
-
-def compare(what: str, stated: float, found: float, unit: str) -> None:
-    """Failed where a figure is so far off that it must be of another network, or in another unit."""
-    near = found / FACTOR <= stated <= found * FACTOR
-    require(near, f"the card states {stated:g} {unit} {what}, and the network has {found:.4g} {unit}")
-
-
-def counts_of(model: ModelSubject) -> Counts:
-    """What is counted of the network, for one picture of the card's size."""
-    return count(model.network(), (model.images.shape[1], model.images.shape[2], model.images.shape[3]))
 
 
 CHECKS = (
@@ -101,12 +69,5 @@ CHECKS = (
         asks="The counter of operations sees everything that multiplies, attention included.",
         mend="Multiply with matmul, linear, einsum or scaled_dot_product_attention, and keep NumPy out of forward.",
         run=counted,
-    ),
-    Check(
-        name="card-cost",
-        kinds=("model",),
-        asks="The published cost on the card is that of this network, in the unit that it states.",
-        mend="State parameters in millions, operations in thousand millions, and whether those are MACs or 2 x MACs.",
-        run=card_cost,
     ),
 )

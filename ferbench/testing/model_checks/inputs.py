@@ -13,7 +13,7 @@ from ferbench.pipeline.preprocess import apply
 from ferbench.testing.check import Check, require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -52,29 +52,41 @@ def problems_of(preprocess: Preprocess) -> Iterator[str]:
 
 def preprocesses(card: ModelCard) -> Iterator[tuple[str, Preprocess]]:
     """The descriptions of the input on a card, by whose they are."""
-    yield "the model", card.preprocess
+    yield card.name, card.preprocess
     for weights in card.weights:
         if weights.preprocess is not None:
             yield weights.name, weights.preprocess
 
 
 def preprocess_stable(model: ModelSubject) -> str:
-    """One drawn picture becomes the same tensors here, here again, and in a new process that loads the plugin anew."""
-    here = golden_sha256(model.entry.card)
-    require(golden_sha256(model.entry.card) == here, "one picture becomes another tensor the second time")
-    there = model.elsewhere["golden"]
-    require(there == here, f"one picture becomes another tensor in a new process ({there[:16]}, here {here[:16]})")
-    return f"one picture becomes the same tensor in every process (SHA-256 {here[:16]})"
+    """One drawn picture becomes the same tensors here, here again, in a new process, and as its author wrote down."""
+    here = goldens(model.entry.card)
+    require(goldens(model.entry.card) == here, "one picture becomes another tensor the second time")
+    strange = sorted(set(model.golden) - set(here))
+    require(not strange, f"a golden tensor of {', '.join(strange)} is stated, and the card has {', '.join(here)}")
+    changed = [name for name, stated in model.golden.items() if stated != here[name]]
+    require(not changed, f"one picture becomes another tensor than the one stated: {shown(here, changed)}")
+    if model.place is not None:
+        # JSON keeps the order of neither; both are compared by name.
+        there = model.elsewhere["golden"]
+        require(there == here, f"one picture becomes another tensor in a new process: {shown(there, here)}")
+    kept = f", {len(model.golden)} of them as stated" if model.golden else ""
+    return f"one picture becomes the same tensors every time{kept}: {shown(here, here)}"
 
 
-def golden_sha256(card: ModelCard) -> str:
-    """Hexadecimal SHA-256 over the tensors that the descriptions of a card make of one drawn picture."""
-    digest = hashlib.sha256()
-    for name, preprocess in preprocesses(card):
-        tensor = apply(preprocess, golden_picture())
-        digest.update(f"{name}{tensor.shape}".encode())
-        digest.update(tensor.tobytes())
-    return digest.hexdigest()
+def shown(found: Mapping[str, str], names: Iterable[str]) -> str:
+    """Hashes as they can be stated."""
+    return ", ".join(f'"{name}": "{found[name]}"' for name in names)
+
+
+def goldens(card: ModelCard) -> dict[str, str]:
+    """Hexadecimal SHA-256 of the tensor that each description of a card makes of one drawn picture, by its name."""
+    return {name: sha256_of(apply(preprocess, golden_picture())) for name, preprocess in preprocesses(card)}
+
+
+def sha256_of(tensor: NDArray[np.float32]) -> str:
+    """Hexadecimal SHA-256 of the shape and the values."""
+    return hashlib.sha256(str(tensor.shape).encode() + tensor.tobytes()).hexdigest()
 
 
 def golden_picture() -> NDArray[np.uint8]:
@@ -88,7 +100,7 @@ def input_size(model: ModelSubject) -> str:
     height, width = (2 * side for side in model.preprocess.size)
     images = np.repeat(np.repeat(model.images[:2], 2, axis=2), 2, axis=3)
     try:
-        found = np.asarray(model.loaded.model.model.predict(images)["emotion"])  # type: ignore[attr-defined]
+        found = np.asarray(model.loaded.model.model.predict(images)["emotion"])
     except Exception as error:  # noqa: BLE001 - any refusal is one, as long as it is said
         return f"pictures of {height} x {width} are refused ({type(error).__name__})"
     expected = (2, model.num_classes)
@@ -108,8 +120,9 @@ CHECKS = (
     Check(
         name="preprocess-stable",
         kinds=("model",),
-        asks="One picture becomes the same input tensor every time, and in every process.",
-        mend="Write the numbers of the Preprocess down; take none from the environment, the clock or random numbers.",
+        asks="One picture becomes the same input tensor every time, in every process, and as it is stated.",
+        mend="Write the numbers of the Preprocess down; take none from the environment, the clock or random numbers. "
+        "If you meant to change them, state the new tensor as golden.",
         run=preprocess_stable,
     ),
     Check(

@@ -21,7 +21,7 @@ def light_discovery(subject: AnySubject) -> str:
 CHECKS = (
     Check(
         name="light-discovery",
-        kinds=("model", "dataset", "metric"),
+        kinds=("model", "dataset", "metric", "detector"),
         asks="Importing the plugin and calling its hooks imports no torch.",
         mend="Import torch inside build() or open(), and keep networks in a module that only build() imports.",
         run=light_discovery,

@@ -25,7 +25,7 @@ def no_side_effects(subject: AnySubject) -> str:
 CHECKS = (
     Check(
         name="no-side-effects",
-        kinds=("model", "dataset", "metric"),
+        kinds=("model", "dataset", "metric", "detector"),
         asks="Importing the plugin, and loading or opening what it gives, writes no file, starts no process and "
         "uses no network.",
         mend="Leave downloads to `ferbench weights pull`, and write nothing: compute again what is cached now.",

@@ -79,7 +79,7 @@ def is_public(name: str) -> bool:
 CHECKS = (
     Check(
         name="public-modules",
-        kinds=("model", "dataset", "metric"),
+        kinds=("model", "dataset", "metric", "detector"),
         asks="The plugin imports no private module of ferbench.",
         mend=f"Import from ferbench itself, or from ferbench.{', '.join(PUBLIC)}: the others change without notice.",
         run=public_modules,

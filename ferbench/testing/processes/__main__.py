@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from ferbench.errors import FerbenchError
+from ferbench.errors import ExtraNotInstalled, FerbenchError
 from ferbench.testing.processes.tasks import TASKS
 
 
@@ -17,7 +17,8 @@ def main() -> None:
     try:
         document = TASKS[task](request)
     except FerbenchError as error:
-        document = {"error": [error.asked, error.found, error.todo]}
+        parts = [error.asked, error.found, error.todo]
+        document = {"error": parts, "extra": isinstance(error, ExtraNotInstalled)}
     Path(answer).write_text(json.dumps(document), encoding="utf-8")
 
 

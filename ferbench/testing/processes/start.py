@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from ferbench.errors import PluginError
+from ferbench.errors import ExtraNotInstalled, PluginError
 from ferbench.testing.check import Failed
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def in_new_process(task: str, place: Place, **request: Any) -> dict[str, Any]:
 
     Raises:
         PluginError: the plugin raised in the new process; in the words of there.
+        ExtraNotInstalled: it said there that a library is missing.
         Failed: the process died, or did not come to an end.
     """
     with TemporaryDirectory(prefix="ferbench-check-") as folder:
@@ -43,7 +44,8 @@ def in_new_process(task: str, place: Place, **request: Any) -> dict[str, Any]:
             raise Failed(f"a new process with the plugin died with exit code {done.returncode}: {last}")
         document: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     if "error" in document:
-        raise PluginError(*document["error"])
+        kind = ExtraNotInstalled if document["extra"] else PluginError
+        raise kind(*document["error"])
     return document
 
 

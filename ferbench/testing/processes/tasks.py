@@ -1,4 +1,4 @@
-"""What a new process does with one plugin: discover it, load its model, open its data set.
+"""What a new process does with one plugin: discover it, load its model, open its data set or detector.
 
 Requests and answers are JSON data.
 """
@@ -34,7 +34,7 @@ def discover(request: dict[str, Any]) -> dict[str, Any]:
 def load_model(request: dict[str, Any]) -> dict[str, Any]:
     """Load a model as the checks do; what that does besides, and the tensors that its preprocessing makes."""
     from ferbench.testing.find import subject_of
-    from ferbench.testing.model_checks.inputs import golden_sha256
+    from ferbench.testing.model_checks.inputs import goldens
     from ferbench.testing.subjects import ModelSubject
 
     catalog, notes = discovered(request)
@@ -51,7 +51,7 @@ def load_model(request: dict[str, Any]) -> dict[str, Any]:
     subject.checkpoint  # noqa: B018 - the harness reads it, and its own files are not the plugin's
     with notes.taken():
         subject.load(subject.num_classes)
-    return {"golden": golden_sha256(subject.entry.card), "deeds": notes.deeds}
+    return {"golden": goldens(subject.entry.card), "deeds": notes.deeds}
 
 
 def open_dataset(request: dict[str, Any]) -> dict[str, Any]:
@@ -78,10 +78,25 @@ def open_dataset(request: dict[str, Any]) -> dict[str, Any]:
     return {"items": items_sha256(opened.rows), "pictures": pictures, "decoded": called, "deeds": deeds}
 
 
+def open_detector(request: dict[str, Any]) -> dict[str, Any]:
+    """Open a face detector and show it a picture; what that does besides."""
+    from ferbench.testing.find import subject_of
+    from ferbench.testing.subjects import DetectorSubject
+
+    catalog, notes = discovered(request)
+    prepare_torch()
+    subject = subject_of(request["name"], catalog, kind="detector", options=request["options"])
+    assert isinstance(subject, DetectorSubject)
+    with notes.taken():
+        subject.opened.detect(subject.frames[-1])
+    return {"deeds": notes.deeds}
+
+
 TASKS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "discover": discover,
     "load_model": load_model,
     "open_dataset": open_dataset,
+    "open_detector": open_detector,
 }
 
 

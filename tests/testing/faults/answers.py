@@ -238,6 +238,8 @@ FAULTS = (
         preprocess=preprocess(std=(-1, 1, 1)),
         also={"exports-torchscript"},
     ),
+    model("preprocess-stable", "another tensor than the one stated", golden={"preprocess-stable": 64 * "0"}),
+    model("preprocess-stable", "golden tensor of another is stated", golden={"another": 64 * "0"}),
     model("preprocess-complete", "have no preprocess", weights=(replace(sound.WEIGHTS, preprocess=None),)),
     network("input-size", r"2 pictures of 32 x 32 get \(8, 7\) outputs", many_rows),
     network("exports-torchscript", "differs by|was to be|raised|cannot", looping),

@@ -23,6 +23,16 @@ def changed(change):
     return opening
 
 
+def changed_in_training(change):
+    """The same in the training split alone, which runs do not take by default."""
+
+    def opening(root, split):
+        rows = sound.open_sound(root, split).rows
+        return sound.Pictures(tuple(change(list(rows))) if split == "train" else rows)
+
+    return opening
+
+
 def shuffled(rows):
     """Another order each time."""
     order = random.sample(range(len(rows)), len(rows))
@@ -122,9 +132,14 @@ class Text(sound.Pictures):
         return row.id.encode()
 
 
-def reading(kind):
-    """An opening whose pictures are read otherwise."""
-    return lambda root, split: kind(sound.open_sound(root, split).rows)
+def reading(kind, *splits):
+    """An opening whose pictures are read otherwise, in some splits or in all."""
+
+    def opening(root, split):
+        rows = sound.open_sound(root, split).rows
+        return kind(rows) if split in splits or not splits else sound.Pictures(rows)
+
+    return opening
 
 
 def other_classes(root, split):
@@ -138,6 +153,9 @@ def unknown_class(root, split):
     return sound.Pictures((Row(id="a", label="joyful", source=None),), classes=("joyful",))
 
 
+#: What looks at every split, and cannot but see that one does not open.
+EVERY_SPLIT = {"ids", "labels", "counts", "attributes", "disjoint-splits", "reads"}
+
 FAULTS = (
     dataset("stable-order", "rows are others or stand elsewhere", changed(shuffled)),
     dataset("ids", "an id stands more than once", changed(twice), also={"labels", "counts"}),
@@ -147,6 +165,11 @@ FAULTS = (
     dataset(
         "labels", "'joyful' is no class", unknown_class, also={"counts", "reads", "missing-root", "disjoint-splits"}
     ),
+    dataset("ids", "stands more than once in train", changed_in_training(twice), also={"labels"}),
+    dataset("labels", "train: .*'train_anger_0' has the label '4'", changed_in_training(numbered)),
+    dataset("counts", "train: .*anger 1 instead of 7", counts={"train": {"neutral": 2, "happiness": 2, "anger": 7}}),
+    dataset("attributes", "light=BRIGHT", changed_in_training(spoken)),
+    dataset("reads", "'train_anger_0' cannot be read", reading(Text, "train")),
     dataset("counts", "anger 1 instead of 7", counts={"test": {"neutral": 2, "happiness": 2, "anger": 7}}),
     dataset("counts", "the card counts angry", counts={"test": {"neutral": 2, "happiness": 2, "angry": 1}}),
     dataset("attributes", "light=BRIGHT", changed(spoken)),
@@ -165,8 +188,8 @@ FAULTS = (
     ),
     dataset("attributes", "says nothing of the attributes pose", changed(named)),
     dataset("disjoint-splits", "5 ids are in test and in train, and .* is the same picture", any_split),
-    dataset("disjoint-splits", "raised KeyError", no_training),
-    dataset("disjoint-splits", "There is test alone", unheard_of),
+    dataset("disjoint-splits", "raised KeyError", no_training, also=EVERY_SPLIT),
+    dataset("disjoint-splits", "There is test alone", unheard_of, also=EVERY_SPLIT),
     dataset("reads", r"gave ndarray \(4, 4, 3\) float64", reading(Grey)),
     dataset("reads", "shows something else the second time", reading(Augmented)),
     dataset("reads", "cannot be read: UnidentifiedImageError", reading(Text)),

@@ -103,12 +103,10 @@ def warning_without_images(answers):
     return float(answers.correct.mean())
 
 
-def otherwise(answers):
-    """An accuracy whose reference says something else."""
-    return sound.accuracy(answers)
+def a_little_more(answers):
+    """A reference that says something else."""
+    return 1.01 * sound.accuracy(answers)
 
-
-otherwise.reference = lambda answers: 1.01 * sound.accuracy(answers)
 
 FAULTS = (
     metric(
@@ -140,5 +138,5 @@ FAULTS = (
     metric("absent-class", "is NaN when one class has no images", plain_uar),
     metric("no-images", "it is 0.0 without images", zero_without_images),
     metric("no-images", "raised RuntimeWarning", warning_without_images),
-    metric("reference", "differs from its reference", otherwise),
+    metric("reference", "differs from its reference", reference=a_little_more),
 )

@@ -105,7 +105,7 @@ def through_numpy(base):
     return Left
 
 
-COST = ReportedCost(params_millions=0.0012, giga_operations=0.000018, unit="MACs", source="a test")
+COST = ReportedCost(params_millions=0.001143, giga_operations=0.00001472, unit="MACs", source="a test")
 
 FAULTS = (
     network("builds", "the tensor idle.weight is of the type float64", double),
@@ -116,8 +116,10 @@ FAULTS = (
     own_file("opened without a word", wordless),
     network("counted", "does not see what aten::linalg_multi_dot", unseen_product, also={"half-precision"}),
     network("counted", "cannot be counted", through_numpy, also={"exports-torchscript"}),
-    model("card-cost", "1200 M parameters", reported_cost=replace(COST, params_millions=1200)),
-    model("card-cost", "G multiply-accumulates", reported_cost=replace(COST, unit="FLOPs = 2 x MACs")),
+    model("card-cost", "1143 M parameters", reported_cost=replace(COST, params_millions=1143)),
+    model("card-cost", "0.001163 M parameters", reported_cost=replace(COST, params_millions=0.001163)),
+    model("card-cost", "G FLOPs = 2 x MACs", reported_cost=replace(COST, unit="FLOPs = 2 x MACs")),
+    model("card-cost", "1.52e-05 G MACs", reported_cost=replace(COST, giga_operations=0.0000152)),
     model("class-order", "'joyful' is no class", classes=("neutral", "joyful", "anger")),
     model("class-order", "stands in the order twice", classes=("neutral", "anger", "anger")),
     model("class-order", "nothing says what the outputs of", weights=(replace(sound.WEIGHTS, classes=None),)),

@@ -1,63 +1,41 @@
-"""What checks look at: an entry of a plugin, where the plugin lies, and what a user would hand over with it."""
+"""A model as checks look at it: built or opened, with a checkpoint or stirred, asked about drawn pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ferbench.interfaces import DatasetEntry, MetricEntry, ModelEntry
+from ferbench.interfaces import ModelEntry
 from ferbench.pipeline.checkpoints import load_strictly, read_checkpoint, state_dict
+from ferbench.pipeline.counting import count
 from ferbench.pipeline.export.parity import probe_images
 from ferbench.pipeline.load_alone import load_alone
-from ferbench.pipeline.plugin_calls import open_dataset, plugin_metric
 from ferbench.pipeline.recorded_facts import recorded_classes
 from ferbench.testing.check import NotApplicable, Skipped
-from ferbench.testing.processes.start import discovery, in_new_process
+from ferbench.testing.processes.start import in_new_process
 from ferbench.testing.stirring import stir
+from ferbench.testing.subjects.base import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
     import torch
     from numpy.typing import NDArray
 
     from ferbench.cards import Preprocess, WeightsCard
-    from ferbench.catalog import Catalog, Registered
+    from ferbench.catalog import Catalog
     from ferbench.emotions import ClassOrder
     from ferbench.pipeline.checkpoints import Checkpoint
+    from ferbench.pipeline.counting import Counts
     from ferbench.pipeline.load import Loaded
-    from ferbench.pipeline.plugin_calls import PluginDataset
-    from ferbench.results import Answers
-    from ferbench.testing.check import Kind
-    from ferbench.testing.place import Place
 
 #: Pictures that a model is asked about.
 IMAGES = 4
 #: Classes of a network whose card and weights name none.
 USUAL_CLASSES = 7
-
-E_co = TypeVar("E_co", ModelEntry, DatasetEntry, MetricEntry, covariant=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subject(Generic[E_co]):
-    """An entry as it was asked for. `place` is None where an entry was handed over, and no plugin."""
-
-    name: str
-    kind: Kind
-    registered: Registered[E_co]
-    place: Place | None
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def found_again(self) -> Place:
-        """Where a new process finds the plugin."""
-        if self.place is None:
-            raise NotApplicable("an entry was handed over, which no new process could find: name the plugin instead")
-        return self.place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +44,8 @@ class ModelSubject(Subject[ModelEntry]):
 
     catalog: Catalog
     given: Path | None = None
+    #: SHA-256 of the tensor that each description of the input makes of one picture, as its author wrote it down.
+    golden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def entry(self) -> ModelEntry:
@@ -136,6 +116,11 @@ class ModelSubject(Subject[ModelEntry]):
         """(IMAGES, K) `emotion` of the pictures, all in one batch."""
         return self.answers(self.images)
 
+    @cached_property
+    def counts(self) -> Counts:
+        """What is counted of the network, for one picture of the card's size."""
+        return count(self.network(), (self.images.shape[1], self.images.shape[2], self.images.shape[3]))
+
     def answers(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, K) `emotion` of pictures, all in one batch; the pictures are the model's to spoil."""
         return self.loaded.model.predict(images.copy())["emotion"]
@@ -153,40 +138,3 @@ class ModelSubject(Subject[ModelEntry]):
         if module is None:
             raise NotApplicable("the plugin builds no torch network")
         return module
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatasetSubject(Subject[DatasetEntry]):
-    """A data set, and where it lies."""
-
-    root: Path | None
-
-    def open(self, split: str | None = None) -> PluginDataset:
-        """A split, by default the one that runs take by default, opened anew."""
-        return open_dataset(self.registered, self.root, split or self.registered.entry.card.default_split, self.options)
-
-    @cached_property
-    def opened(self) -> PluginDataset:
-        """The default split."""
-        return self.open()
-
-    @cached_property
-    def elsewhere(self) -> dict[str, Any]:
-        """What a new process says of opening the default split; see `open_dataset` of the tasks."""
-        root = str(self.root) if self.root else None
-        request = {"name": self.name, "options": dict(self.options), "root": root}
-        return in_new_process("open_dataset", self.found_again(), **request)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricSubject(Subject[MetricEntry]):
-    """A metric."""
-
-    def value(self, answers: Answers) -> NDArray[np.float64]:
-        """What it gives, as float64 of the shape that the card states."""
-        return np.asarray(plugin_metric(self.registered).compute(answers), dtype=np.float64)
-
-    @cached_property
-    def elsewhere(self) -> dict[str, Any]:
-        """What a new process says of discovering the plugin; a metric has nothing to load."""
-        return discovery(self.found_again())

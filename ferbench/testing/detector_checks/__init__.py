@@ -1,0 +1,1 @@
+"""Checks of face detectors, one family a file."""
