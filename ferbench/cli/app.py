@@ -126,7 +126,7 @@ def code_of(returned: Any) -> int:
 
 def interrupted() -> int:
     """The exit code of a command that was interrupted, said once."""
-    say("Interrupted. A run is recorded only when it is finished.")
+    say("Interrupted. A run is recorded only when it is finished; the same command goes on where it stopped.")
     return EXIT_INTERRUPTED
 
 

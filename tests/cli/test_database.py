@@ -145,7 +145,9 @@ def interrupted(terminal, tree):
 def test_control_c_ends_a_run_without_a_trace(terminal, interrupted):
     """Exit 130 at once, one line instead of a traceback, no document, no run, no lock left behind."""
     assert interrupted.status == 130, interrupted.err
-    assert interrupted.err.splitlines() == ["Interrupted. A run is recorded only when it is finished."]
+    assert interrupted.err.splitlines() == [
+        "Interrupted. A run is recorded only when it is finished; the same command goes on where it stopped."
+    ]
     assert interrupted.out == ""
     assert terminal.ferbench("runs", "--json").json["runs"] == []
     with closing(sqlite3.connect(terminal.database, timeout=0)) as connection:
