@@ -20,9 +20,14 @@ SCHEMA_VERSION = 1
 #: The slice that is all images.
 WHOLE = "all"
 
+#: In the metadata of a field: documents of earlier versions lack it.
+LATER = "later"
+
 #: Failures of the evaluated system itself: what it cuts faces out by shows none in a readable picture.
 NO_FACE = "no face found"
 NO_BOX = "no box"
+#: The failure of a network: its answer holds something that is no finite number.
+NOT_FINITE = "the model's output is not finite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +138,19 @@ class Matrix:
     values: tuple[tuple[float, ...], ...]
 
 
+def later() -> Any:
+    """A field that came after records had been written: where it is absent it is None, and no fault of the record."""
+    return field(default=None, metadata={LATER: True})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """What one network costs on one device; None is "not measured", never zero.
 
     `macs` are multiply-accumulates of convolutions, linear layers and matrix products for one image, attention
-    included; `flops` = 2 * macs. `norm_macs` are those of normalisations, which `macs` leaves out.
+    included; `flops` = 2 * macs. `norm_macs` are those of normalisations, which `macs` leaves out. A noise is half the
+    95 % interval of the median beside it, in percent of that, and stands on so many repeats. `images_per_s` is that of
+    the pass over the images, `images_per_s_best` the largest of all batch sizes that were tried.
     """
 
     cost_key: str
@@ -165,6 +177,13 @@ class Cost:
     latency_e2e_ms_p95: float | None = None
     images_per_s: float | None = None
     peak_mem_mib: float | None = None
+    # Costs of earlier versions lack what follows.
+    latency_model_ms_noise_percent: float | None = later()
+    latency_model_repeats: int | None = later()
+    latency_e2e_ms_noise_percent: float | None = later()
+    latency_e2e_repeats: int | None = later()
+    images_per_s_best: float | None = later()
+    batch_size_best: int | None = later()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def command(
     threads: Annotated[
         int | None, typer.Option(help="CPU threads of the network.", min=1, show_default="torch's own")
     ] = None,
-    timing: Annotated[bool, typer.Option(help="Measure latency, too.")] = True,
+    timing: Annotated[bool, typer.Option(help="Measure time and memory, too.")] = True,
     plugin: PluginFiles = None,
     plugins_dir: PluginsDir = None,
     json: AsJson = False,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration: what `alembic_version` holds in a database of this version.
-REVISION = "0002"
+REVISION = "0003"
 
 METADATA = MetaData()
 
@@ -154,6 +154,12 @@ COST = Table(
     Column("latency_e2e_ms_p95", Double),
     Column("images_per_s", Double),
     Column("peak_mem_mib", Double),
+    Column("latency_model_ms_noise_percent", Double),
+    Column("latency_model_repeats", Integer),
+    Column("latency_e2e_ms_noise_percent", Double),
+    Column("latency_e2e_repeats", Integer),
+    Column("images_per_s_best", Double),
+    Column("batch_size_best", Integer),
 )
 
 #: The raw arrays of a run; see `blobs`.

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.table import Column, Table
 
+from ferbench.report.cost_cells import latency, noise_remarks, peak_memory, percentile, repeats
 from ferbench.report.formatting import ABSENT, giga, millions, safe, unit, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-
-_MEASURED: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-    ("parameters in the checkpoint", "params_total", whole),
-    ("of them trainable", "params_trainable", whole),
-    ("of them read by a forward pass", "params_used", whole),
-    ("MACs an image", "macs", whole),
-    ("MACs of normalisations (apart)", "norm_macs", whole),
-    ("FLOPs an image (2 x MACs)", "flops", whole),
-    ("latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
-    ("peak memory of the process", "peak_mem_mib", lambda value: unit(value, "MiB")),
+#: A row each: its title, and what it says of a cost.
+_MEASURED: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
+    ("parameters in the checkpoint", lambda cost: whole(cost["params_total"])),
+    ("of them trainable", lambda cost: whole(cost["params_trainable"])),
+    ("of them read by a forward pass", lambda cost: whole(cost["params_used"])),
+    ("MACs an image", lambda cost: whole(cost["macs"])),
+    ("MACs of normalisations (apart)", lambda cost: whole(cost["norm_macs"])),
+    ("FLOPs an image (2 x MACs)", lambda cost: whole(cost["flops"])),
+    ("latency, tensor to outputs, p50", lambda cost: latency(cost, "model")),
+    ("latency, tensor to outputs, p95", lambda cost: percentile(cost, "model")),
+    ("repeats that it stands on", lambda cost: repeats(cost, "model")),
+    ("peak memory meanwhile", peak_memory),
+    ("best throughput", lambda cost: unit(cost["images_per_s_best"], "images/s")),
+    ("in batches of", lambda cost: whole(cost["batch_size_best"])),
 )
-#: The peak of a process tells nothing of the second network in it.
-_COMPARABLE = tuple(row for row in _MEASURED if row[1] != "peak_mem_mib")
 
 
 def cost_report(models: Sequence[dict[str, Any]]) -> Group:
@@ -39,8 +42,8 @@ def cost_report(models: Sequence[dict[str, Any]]) -> Group:
 def comparison(models: Sequence[dict[str, Any]]) -> Table:
     """One column a network: measured here above, reported below."""
     table = Table("an image, batch 1", *[Column(safe(model["model"]), justify="right") for model in models])
-    for title, key, show in _MEASURED if len(models) == 1 else _COMPARABLE:
-        table.add_row(title, *[show(model["cost"].get(key)) for model in models])
+    for title, show in _MEASURED:
+        table.add_row(title, *[show(model["cost"]) for model in models])
     if any(model["reported"] for model in models):
         table.add_section()
         for title, show in _REPORTED:
@@ -63,9 +66,11 @@ _REPORTED: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
 
 
 def notes(models: Sequence[dict[str, Any]]) -> Iterator[Any]:
-    """What the tables cannot hold: the counter, operators that it does not count, and where reported figures stand."""
+    """What the tables cannot hold: noise, machine, the counter, what it leaves out, where reported figures stand."""
     for model in models:
         cost, name = model["cost"], model["model"]
+        yield from (safe(f"{name}: {remark}", "yellow") for remark in noise_remarks(cost))
+        yield safe(f"{name}: on {cost['device_name']} ({cost['device']}) with {cost['threads']} threads", "dim")
         yield safe(f"{name}: {counting(cost)}", "dim")
         if model["reported"]:
             yield safe(f"{name}, reported: {model['reported']['source']}", "dim")

@@ -7,32 +7,26 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group
 from rich.table import Table
 
-from ferbench.report.formatting import (
-    ABSENT,
-    decimal,
-    giga,
-    headline_first,
-    safe,
-    score_cell,
-    unit,
-    whole,
-)
+from ferbench.report.cost_cells import latency, noise_remarks, pass_throughput, peak_memory
+from ferbench.report.execution_lines import execution_lines
+from ferbench.report.formatting import ABSENT, decimal, giga, headline_first, safe, score_cell, whole
 from ferbench.report.leak_tables import leaks_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import RenderableType
     from rich.text import Text
 
-_COST_ROWS = (
-    ("parameters in the checkpoint", "params_total", whole),
-    ("of them read by a forward pass", "params_used", whole),
-    ("MACs an image (FLOPs = 2 x MACs)", "macs", giga),
-    ("latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
-    ("latency, file to class, p50", "latency_e2e_ms_p50", lambda value: unit(value, "ms")),
-    ("throughput of the run", "images_per_s", lambda value: unit(value, "images/s")),
-    ("peak memory of the process", "peak_mem_mib", lambda value: unit(value, "MiB")),
+#: A row each: its title, and what it says of a cost.
+_COST_ROWS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("parameters in the checkpoint", lambda cost: whole(cost.get("params_total"))),
+    ("of them read by a forward pass", lambda cost: whole(cost.get("params_used"))),
+    ("MACs an image (FLOPs = 2 x MACs)", lambda cost: giga(cost.get("macs"))),
+    ("latency, tensor to outputs, p50", lambda cost: latency(cost, "model")),
+    ("latency, file to class, p50", lambda cost: latency(cost, "e2e")),
+    ("throughput of the run", pass_throughput),
+    ("peak memory", peak_memory),
 )
 
 
@@ -52,7 +46,7 @@ def run_report(record: Mapping[str, Any], withdrawn: str = "") -> Group:
     parts.extend(failures(record["failures"]))
     if record.get("guards"):
         parts.append(guards(record["guards"]))
-    parts.extend(safe(f"warning: {text}", "yellow") for text in record["warnings"])
+    parts.extend(safe(f"warning: {text}", "yellow") for text in (*record["warnings"], *noise_remarks(record["cost"])))
     return Group(*parts)
 
 
@@ -73,8 +67,8 @@ def summary(record: Mapping[str, Any]) -> Table:
     for name in headline_first(name for name in record["scores"].get("strict", {}) if "/" not in name):
         table.add_row(safe(name), *[score_cell(record, mode, name) for mode in modes])
     table.add_section()
-    for title, key, show in _COST_ROWS:
-        table.add_row(title, show(record["cost"].get(key)))
+    for title, show in _COST_ROWS:
+        table.add_row(title, show(record["cost"]))
     table.add_section()
     for title, value in comparability(record):
         table.add_row(title, safe(value))
@@ -98,6 +92,7 @@ def comparability(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "faces", faces_line(record)
     yield "views of a picture", f"{record.get('views', 1)} (TTA {record.get('tta', 'none')})"
     yield "device", f"{record['cost']['device']}: {record['cost']['device_name']}, {record['cost']['threads']} threads"
+    yield from execution_lines(record)
     yield "run_key", record["run_key"][:16]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def test_poster_v2_costs_what_is_known(call):
     """Parameters and MACs of the reference model in one document, without weights or data; FLOPs are twice the MACs."""
@@ -30,6 +32,29 @@ def test_people_see_counts_latency_and_modules(call):
     assert done.status == 0
     for text in ("223,200", "latency, tensor to outputs", "ms", "not counted: ", "features"):
         assert text in done.out
+
+
+def test_a_profile_is_timed_with_its_noise(call):
+    """Latency with noise and repeats, the fastest batch size, memory and threads; of a second network as of a first."""
+    document = call("profile", "tiny_cnn", "tiny_cnn", "--threads", "1", "--json").json
+
+    for cost in (model["cost"] for model in document["models"]):
+        assert 0 < cost["latency_model_ms_p50"] <= cost["latency_model_ms_p95"]
+        assert cost["latency_model_ms_noise_percent"] > 0
+        assert cost["latency_model_repeats"] >= 6
+        assert cost["images_per_s_best"] > 0
+        assert cost["batch_size_best"] in {2**power for power in range(11)}
+        assert (cost["threads"], cost["batch_size"]) == (1, 1)
+        assert sys.platform != "linux" or cost["peak_mem_mib"] > 10
+
+
+def test_without_timing_nothing_is_timed(call):
+    """No latency, no throughput, no memory: None is "not measured"."""
+    cost = call("profile", "tiny_cnn", "--no-timing", "--json").json["models"][0]["cost"]
+
+    timed = [name for name in cost if name.startswith(("latency", "images_per_s", "batch_size_best", "peak"))]
+    assert {name: cost[name] for name in timed} == dict.fromkeys(timed)
+    assert len(timed) == 12
 
 
 def test_the_reference_models_stand_side_by_side_in_one_unit(call):

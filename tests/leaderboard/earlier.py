@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
 
 
-def first_schema(path: Path, results: Iterable[RunResult]) -> Leaderboard:
-    """A leaderboard of revision 0001 with these runs, all on one test set."""
+def schema_of(revision: str, path: Path, results: Iterable[RunResult]) -> Leaderboard:
+    """A leaderboard of an earlier revision with these runs, all on one test set."""
     board = Leaderboard(path)
     with board.database._writer.begin() as connection:
-        command.upgrade(migrate.alembic_config(connection), "0001")
+        command.upgrade(migrate.alembic_config(connection), revision)
         tables = MetaData()
         tables.reflect(connection)
         for result in results:
@@ -35,10 +35,12 @@ def first_schema(path: Path, results: Iterable[RunResult]) -> Leaderboard:
             parts = {
                 "run": {**rows.run, "test_set_id": 1},
                 "cost": rows.cost,
+                # The first revision had both in one table.
                 "prediction": {**rows.prediction, **rows.correctness},
+                "correctness": rows.correctness,
             }
-            for name, values in parts.items():
-                connection.execute(insert(tables.tables[name]), known(tables.tables[name], values))
+            for table in (tables.tables[name] for name in parts if name in tables.tables):
+                connection.execute(insert(table), known(table, parts[table.name]))
             connection.execute(insert(tables.tables["score"]), rows.scores)
     return board
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from ferbench.errors import FerbenchError
+from ferbench.leaderboard import file_systems
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.store import Leaderboard
 from tests.leaderboard.building import build_result
@@ -77,3 +79,20 @@ def use_without_rights(path: str) -> None:
             use()
         except FerbenchError as error:
             say("|".join([type(error).__name__, str(error.exit_code), error.asked, error.found, error.todo]))
+
+
+def as_on_a_network(path: str) -> None:
+    """Take the file system that a path lies on for one that several machines share."""
+    file_systems.NETWORK = frozenset({file_systems.type_at(Path(path))})
+
+
+def use_a_full_disk(path: str) -> None:
+    """Read a board and write to it while no file may grow beyond 16 kB, as on a disk without room."""
+    board, result = Leaderboard(path), build_result(9)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 << 10, resource.RLIM_INFINITY))
+    say(f"{[run.model for run in board.runs()]}")
+    try:
+        board.record(result)
+    except FerbenchError as error:
+        say(error.found)
+    say(f"{[run.model for run in board.runs()]}")

@@ -9,8 +9,9 @@ import pytest
 
 from ferbench.canonical import canonical_json, sha256_text
 from ferbench.leaderboard.ranking import boards
+from ferbench.leaderboard.schema import REVISION
 from tests.leaderboard.building import AFFECTNET8, build_result, build_test_set
-from tests.leaderboard.earlier import first_schema
+from tests.leaderboard.earlier import schema_of
 
 UNDECODABLE = b"\xff.png".decode("utf-8", "surrogateescape")
 SET = build_test_set(50, AFFECTNET8[:7])
@@ -43,7 +44,7 @@ def change(path, statement, *values):
 
 @pytest.fixture
 def earlier(tmp_path):
-    return first_schema(tmp_path / "earlier.sqlite", results())
+    return schema_of("0001", tmp_path / "earlier.sqlite", results())
 
 
 def test_a_database_of_the_first_schema_is_what_it_says(earlier):
@@ -62,7 +63,7 @@ def test_boards_are_those_of_runs_recorded_today(earlier, board, label_mode):
         board.record(result)
 
     assert boards(earlier, label_mode=label_mode) == boards(board, label_mode=label_mode)
-    assert earlier.database.revision() == "0002"
+    assert earlier.database.revision() == REVISION
     assert len(boards(earlier)[0].ranked) == 4
     assert {(row.seen, row.views) for row in boards(earlier)[0].ranked} == {("", 1), ("TTA flip", 2)}
 
@@ -146,9 +147,8 @@ def test_rows_of_no_run_are_survived(earlier):
 def test_more_runs_than_are_read_at_once(tmp_path):
     """Records are read some hundreds at a time; none is left out."""
     own = build_test_set(7, AFFECTNET8[:7])
-    board = first_schema(
-        tmp_path / "earlier.sqlite", [build_result(seed, test_set=own, model="net", tta="flip") for seed in range(405)]
-    )
+    runs = [build_result(seed, test_set=own, model="net", tta="flip") for seed in range(405)]
+    board = schema_of("0001", tmp_path / "earlier.sqlite", runs)
 
     (found,) = boards(board)
 
@@ -159,4 +159,4 @@ def test_more_runs_than_are_read_at_once(tmp_path):
 
 def test_an_empty_database_is_migrated(tmp_path):
     """A database that was made and never used."""
-    assert boards(first_schema(tmp_path / "earlier.sqlite", [])) == []
+    assert boards(schema_of("0001", tmp_path / "earlier.sqlite", [])) == []

@@ -129,12 +129,12 @@ def test_migrations_run_from_an_installed_package(installed, path):
     assert Leaderboard(path).database.revision() == REVISION
 
 
-LATER = """
+LATER = f"""
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0002"
+down_revision = "{REVISION}"
 
 
 def upgrade():

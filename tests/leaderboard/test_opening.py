@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from ferbench.errors import LeaderboardError, UnknownName
-from ferbench.leaderboard import connections
+from ferbench.leaderboard import sqlite_files
 from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.store import Leaderboard
 from tests.leaderboard.building import build_result
@@ -102,7 +102,7 @@ def test_readers_do_not_wait_for_a_writer(board):
 
 def test_a_writer_that_waits_too_long_says_so(board, monkeypatch):
     """A database that stays locked is named as such."""
-    monkeypatch.setattr(connections, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(sqlite_files, "BUSY_TIMEOUT_S", 0.05)
 
     with board.database.writing():
         refused(lambda: Leaderboard(board.database.path).record(build_result(1)), "locked", "Wait for that process")
@@ -200,6 +200,18 @@ def test_a_full_disk_keeps_what_was_there(board, path):
     assert [run.model for run in board.runs()] == ["model_1"]
     board.record(build_result(2, n=5000))
     assert [run.model for run in board.runs()] == ["model_2", "model_1"]
+
+
+def test_on_a_full_disk_boards_can_be_read(board, path):
+    """Where there is no room for the memory of a WAL, runs are read without it, and a refusal says what is wrong."""
+    board.record(build_result(1))
+
+    before, refusal, after = finished(start(f"use_a_full_disk({str(path)!r})")).splitlines()
+
+    assert before == after == "['model_1']"
+    assert "The disk is full" in refusal
+    board.record(build_result(9))
+    assert [run.model for run in board.runs()] == ["model_9", "model_1"]
 
 
 @pytest.fixture

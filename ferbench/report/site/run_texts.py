@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ferbench.report.compare_texts import heading, in_percent
-from ferbench.report.formatting import ABSENT, decimal, giga, headline_first, percent, percent_interval, unit, whole
+from ferbench.report.cost_cells import latency, noise_remarks, pass_throughput, peak_memory, percentile, repeats
+from ferbench.report.formatting import ABSENT, decimal, giga, headline_first, percent, percent_interval, whole
 from ferbench.report.run_tables import comparability
 
 if TYPE_CHECKING:
@@ -22,16 +23,18 @@ _HASHES = {
     "cost_key": "what a cost depends on beside the network",
     "seal": "the whole record",
 }
-_COSTS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-    ("Parameters in the checkpoint", "params_total", whole),
-    ("of them read by a forward pass", "params_used", whole),
-    ("MACs a forward pass", "macs", giga),
-    ("FLOPs (2 x MACs)", "flops", giga),
-    ("Latency, tensor to outputs, p50", "latency_model_ms_p50", lambda value: unit(value, "ms")),
-    ("Latency, tensor to outputs, p95", "latency_model_ms_p95", lambda value: unit(value, "ms")),
-    ("Latency, file to class, p50", "latency_e2e_ms_p50", lambda value: unit(value, "ms")),
-    ("Throughput of the run", "images_per_s", lambda value: unit(value, "images/s")),
-    ("Peak memory", "peak_mem_mib", lambda value: unit(value, "MiB")),
+#: A row each: its title, and what it says of a cost.
+_COSTS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("Parameters in the checkpoint", lambda cost: whole(cost.get("params_total"))),
+    ("of them read by a forward pass", lambda cost: whole(cost.get("params_used"))),
+    ("MACs a forward pass", lambda cost: giga(cost.get("macs"))),
+    ("FLOPs (2 x MACs)", lambda cost: giga(cost.get("flops"))),
+    ("Latency, tensor to outputs, p50", lambda cost: latency(cost, "model")),
+    ("Latency, tensor to outputs, p95", lambda cost: percentile(cost, "model")),
+    ("Latency, file to class, p50", lambda cost: latency(cost, "e2e")),
+    ("Repeats that they stand on", lambda cost: f"{repeats(cost, 'model')} and {repeats(cost, 'e2e')}"),
+    ("Throughput of the run", pass_throughput),
+    ("Peak memory", peak_memory),
 )
 #: What the page says in places of its own.
 _SAID_ELSEWHERE = {"images", "items", "labels are", "pixels", "weights", "run_key", "device"}
@@ -90,8 +93,8 @@ def run_texts(record: Mapping[str, Any]) -> RunTexts:
             (str(name), str(item["outcome"]), str(item["finding"]))
             for name, item in sorted((record.get("guards") or {}).items())
         ),
-        warnings=tuple(str(text) for text in record["warnings"]),
-        costs=tuple((title, show(record["cost"].get(name))) for title, name, show in _COSTS),
+        warnings=(*(str(text) for text in record["warnings"]), *noise_remarks(record["cost"])),
+        costs=tuple((title, show(record["cost"])) for title, show in _COSTS),
         device=device_text(record["cost"]),
         hashes=tuple((name, str(record[name]), what) for name, what in _HASHES.items() if name in record),
         weights=tuple(weights_texts(record["weights"], record.get("plugin") or {})),
