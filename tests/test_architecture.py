@@ -14,7 +14,10 @@ from tests.cli.terminal import Terminal
 from tests.leaderboard.building import build_result
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "torchvision", "timm", "fvcore", "pandas", "alembic", "scipy", "sklearn"}
+HEAVY = {
+    "torch", "torchvision", "timm", "fvcore", "pandas", "alembic", "scipy", "sklearn", "plotly", "jinja2", "cv2",
+    "onnx", "onnxruntime", "matplotlib", "transformers", "facenet_pytorch",
+}  # fmt: skip
 
 #: Commands that look at what there is, each of which must start at once.
 COMMANDS = [
@@ -26,6 +29,11 @@ COMMANDS = [
     ["info", "rafdb", "--json"],
     ["leaderboard"],
     ["leaderboard", "--dataset", "rafdb", "--json"],
+    ["leaderboard", "--group-by", "model"],
+    ["leaderboard", "--pareto", "macs", "--sort", "params", "--label-mode", "mask"],
+    *(["leaderboard", "--format", form] for form in ("md", "csv", "latex")),
+    ["matrix"],
+    ["reported", "list"],
     ["runs"],
     ["runs", "--json"],
     ["show"],
@@ -45,7 +53,7 @@ for command in {commands}:
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["without a database", "with a run"])
 def test_looking_imports_nothing_heavy(tmp_path, recorded):
-    """Help, lists, boards and runs import neither torch nor pandas, alembic, scipy or scikit-learn."""
+    """Help, lists, boards and runs import neither torch nor pandas, alembic, scipy, scikit-learn or plotly."""
     terminal = Terminal(tmp_path)
     if recorded:
         ferbench.Leaderboard(terminal.database).record(build_result(1, **SHOWN))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ferbench.interfaces import MetricEntry
     from ferbench.results import Predictions, Score
 
-#: Versions of numpy and scikit-learn may round sums differently; nothing honest differs by more.
+#: Versions of numpy, and of a metric, may round sums differently; nothing honest differs by more.
 TOLERANCE = 1e-9
 
 

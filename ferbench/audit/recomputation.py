@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ferbench.audit.checks import Check
+from ferbench.audit.outputs_again import few, outputs_check
 from ferbench.cards import Preprocess
 from ferbench.errors import FerbenchError, UsageError
+from ferbench.execution import Precision
+from ferbench.pipeline.engine.making import MAKERS as ENGINES
 from ferbench.pipeline.engine.running import started
 from ferbench.pipeline.load import load, plain_float32
 from ferbench.pipeline.plugin_calls import find_model
@@ -20,17 +23,11 @@ from ferbench.spec import RANDOM_WEIGHTS, RunSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ferbench.catalog import Catalog
     from ferbench.config import Settings
     from ferbench.pipeline.predict import Pass
     from ferbench.pipeline.resolve import Plan
     from ferbench.results import RunResult
-
-#: So many ids are named where pictures differ.
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +74,12 @@ def recompute(result: RunResult, request: Request, catalog: Catalog, settings: S
         same_weights = weights_check(loaded.weights_sha256, expected)
         if not same_weights.passed:
             return (same_weights,)
-        done = predict(plan, started(plan, loaded, settings.engines_home).answering, silent)
-    outputs = recorded_outputs(result, plan)
-    return (same_weights, pictures_check(result, plan, done), outputs_check(outputs, done, plan, request.tolerance))
+        try:
+            running = started(as_recorded(plan, result.record), loaded, settings.engines_home)
+        except FerbenchError as error:
+            return (same_weights, engine_check(result.record, error))
+        done = predict(running.plan, running.answering, silent)
+    return (same_weights, pictures_check(result, plan, done), outputs_check(result, plan, done, request.tolerance))
 
 
 def require_numbers(request: Request) -> None:
@@ -145,6 +145,34 @@ def preprocess_of(record: Mapping[str, Any]) -> Preprocess:
     return Preprocess(**values)
 
 
+def as_recorded(plan: Plan, record: Mapping[str, Any]) -> Plan:
+    """The plan by the engine and in the precision of a record.
+
+    A guarded run says that its classes are those of float32, and they are asked for. That needs no bound, and holds on
+    every machine.
+
+    Raises:
+        UsageError: this version knows no such engine or precision.
+    """
+    engine, precision = record["engine"], record["precision"]
+    if engine not in ENGINES or precision not in get_args(Precision):
+        raise UsageError(
+            f"Images of a run by the engine {engine} in {precision} were to be run again.",
+            "This version of ferbench does not know it.",
+            "Verify it with the version in the record.",
+        )
+    if precision == "guarded":
+        return plan
+    asked = {"engine": engine, "precision": precision}
+    return replace(plan, spec=replace(plan.spec, **asked), conduct=replace(plan.conduct, **asked))
+
+
+def engine_check(record: Mapping[str, Any], error: FerbenchError) -> Check:
+    """Why nothing could be run again the way it was run."""
+    finding = f"{record['engine']} in {record['precision']} cannot be run here: {error.found}"
+    return Check(name="engine again", passed=None, finding=finding)
+
+
 def weights_check(found: str, expected: str) -> Check:
     """Whether these are the weights of the record."""
     finding = found if found == expected else f"these are {found}, the record says {expected}"
@@ -159,36 +187,3 @@ def pictures_check(result: RunResult, plan: Plan, done: Pass) -> Check:
         f"{len(other)} of {len(plan.rows)} have another content: {few(other)}" if other else f"{len(plan.rows)} images"
     )
     return Check(name="pictures again", passed=not other, finding=finding)
-
-
-def recorded_outputs(result: RunResult, plan: Plan) -> NDArray[np.float32]:
-    """(m, K) recorded outputs of the images that were run again, in their order."""
-    row_of = {name: row for row, name in enumerate(result.predictions.ids)}
-    return result.predictions.emotion[[row_of[row.id] for row in plan.rows]]
-
-
-def outputs_check(recorded: NDArray[np.float32], done: Pass, plan: Plan, tolerance: float) -> Check:
-    """Whether the model says the same; of an image without an answer, that it has none."""
-    import numpy as np
-
-    again = done.predictions.emotion
-    answered = np.isfinite(recorded).all(axis=1)
-    other = answered != np.isfinite(again).all(axis=1)
-    if other.any():
-        names = [row.id for row, differs in zip(plan.rows, other.tolist(), strict=True) if differs]
-        return Check(name="outputs again", passed=False, finding=f"an answer here or there alone: {few(names)}")
-    if not answered.any():
-        return Check(name="outputs again", passed=None, finding="none of these images has an answer")
-    before, after = recorded[answered].astype(np.float64), again[answered].astype(np.float64)
-    largest, scale = float(np.abs(before - after).max()), float(np.abs(before).max())
-    flips = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    finding = (
-        f"{len(before)} images; largest difference {largest:.1e} of outputs up to {scale:.3g} "
-        f"(allowed: {tolerance:.0e} of that); {flips} other answers"
-    )
-    return Check(name="outputs again", passed=largest <= tolerance * scale, finding=finding)
-
-
-def few(names: Sequence[str]) -> str:
-    """The first names of many."""
-    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")

@@ -103,7 +103,8 @@ def identity_checks(
     listed = next(row for row in leaderboard.runs() if row.run_id == run)
     cost = leaderboard.cost(run)
     differing = [name for name in IDENTITY if getattr(listed, name) != record[name]]
-    differing += [name for name, value in record["cost"].items() if cost.get(name) != value]
+    # Records of earlier versions lack fields that the table has, empty.
+    differing += [name for name in {**record["cost"], **cost} if cost.get(name) != record["cost"].get(name)]
     known = {item.entry.card.name: item.entry.card.known_inputs for item in catalog.datasets}
     name = known.get(record["dataset"], {}).get(record["pixels_sha256"])
     withdrawn = leaderboard.invalidation_of(run)

@@ -8,6 +8,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ferbench.emotions import LabelMode
+from ferbench.results import LATER
 
 _IN_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
 #: Names that the annotations of our dataclasses use without importing them at run time.
@@ -32,7 +33,8 @@ def require_kind(value: Any, kind: Any, name: str) -> None:
     elif origin in {dict, Mapping}:
         require_values(value, get_args(kind)[1], name)
     elif is_dataclass(kind):
-        require_fields(value, get_type_hints(kind, localns=_NAMES), name, {item.name for item in fields(kind)})
+        required = {item.name for item in fields(kind) if not item.metadata.get(LATER)}
+        require_fields(value, get_type_hints(kind, localns=_NAMES), name, required)
     elif type(value) is not kind and not (kind is float and type(value) is int):
         raise ValueError(f"{name} is not {_IN_WORDS[kind]}")
 

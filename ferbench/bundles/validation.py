@@ -62,8 +62,9 @@ def require_measured(record: Mapping[str, Any]) -> None:
         below = [name for name, value in values.items() if isinstance(value, int | float) and value < 0]
         if below:
             raise ValueError(f"{RECORD}: {place}.{below[0]} is {values[below[0]]}")
-    if record["cost"]["batch_size"] < 1:
-        raise ValueError(f"{RECORD}: cost.batch_size is {record['cost']['batch_size']}")
+    for name in ("batch_size", "batch_size_best"):
+        if record["cost"].get(name) == 0:
+            raise ValueError(f"{RECORD}: cost.{name} is 0")
 
 
 def require_classes(record: Mapping[str, Any]) -> None:

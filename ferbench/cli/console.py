@@ -31,14 +31,17 @@ def note(text: str, style: str = "") -> None:
         console_on(sys.stderr).print(safe(text, style), soft_wrap=True)
 
 
-def show(table: RenderableType, *, as_json: bool = False) -> None:
-    """A table for the person: on stdout, or on stderr when stdout holds a JSON document."""
+def show(table: RenderableType, *, as_json: bool = False, soft_wrap: bool = False) -> None:
+    """A table for the person: on stdout, or on stderr when stdout holds a JSON document.
+
+    `soft_wrap` leaves long lines whole: paths and commands that somebody copies.
+    """
     if as_json:
         with suppress(BrokenPipeError):
-            console_on(sys.stderr).print(table)
+            console_on(sys.stderr).print(table, soft_wrap=soft_wrap)
         return
     with output_to("stdout"):
-        console_on(sys.stdout).print(table)
+        console_on(sys.stdout).print(table, soft_wrap=soft_wrap)
 
 
 def console_on(stream: TextIO) -> Console:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ferbench.catalog import Catalog
     from ferbench.cli.leak_search import LeakSearch
     from ferbench.config import Settings
+    from ferbench.pipeline.earlier import Earlier
     from ferbench.pipeline.resolve import Plan
     from ferbench.pipeline.run import Evaluator
     from ferbench.results import RunResult
@@ -31,12 +32,12 @@ class Here:
     search: LeakSearch
 
     @classmethod
-    def of(cls, catalog: Catalog, search: LeakSearch) -> Here:
-        """With the plugins of a catalog and the settings of this folder."""
+    def of(cls, catalog: Catalog, search: LeakSearch, *, resume: bool) -> Here:
+        """With the plugins of a catalog and the settings of this folder; `resume` as for an Evaluator."""
         from ferbench.config import Settings
         from ferbench.pipeline.run import Evaluator
 
-        return cls(Evaluator(catalog, Settings.load()), search)
+        return cls(Evaluator(catalog, Settings.load(), resume=resume), search)
 
     def names(self, datasets: Sequence[str], spec: RunSpec) -> list[str]:
         """As `chosen`."""
@@ -48,24 +49,30 @@ class Here:
         Raises:
             FerbenchError: whatever the run needs is missing, broken or not comparable.
         """
-        from ferbench.cli.console import progress_bar
-
         # What a plugin prints must not end up in the document on stdout.
         with redirect_stdout(sys.stderr):
-            plan = self.plan(spec)
-            with progress_bar(f"{spec.model} on {spec.dataset}") as progress:
-                return self.evaluator.carry_out(plan, progress)
+            return self.carry_out(self.searched(self.evaluator.plan(spec)))
 
-    def plan(self, spec: RunSpec) -> Plan:
-        """What is to be evaluated, and which of the images other data hold, too, where that was asked for."""
+    def carry_out(self, plan: Plan, earlier: Earlier | None = None) -> RunResult:
+        """As `Evaluator.carry_out`, with a progress bar."""
+        from ferbench.cli.console import progress_bar
+
+        with progress_bar(f"{plan.spec.model} on {plan.spec.dataset}") as progress:
+            return self.evaluator.carry_out(plan, progress, earlier)
+
+    def forget(self) -> None:
+        """As `Evaluator.forget`."""
+        self.evaluator.forget()
+
+    def searched(self, plan: Plan) -> Plan:
+        """The plan, with which of its images other data hold, too, where that was asked for."""
         from ferbench.cli.console import progress_bar
         from ferbench.cli.leak_search import with_leaks
 
-        plan = self.evaluator.plan(spec)
         if not self.search:
             return plan
         sides = self.search.sides(plan, self.evaluator.catalog, self.evaluator.settings)
-        with progress_bar(f"leaks into {spec.dataset}") as progress:
+        with progress_bar(f"leaks into {plan.spec.dataset}") as progress:
             return with_leaks(plan, sides, progress)
 
 

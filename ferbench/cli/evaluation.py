@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
     from ferbench.spec import RunSpec
 
+#: Packages whose versions are named where they are not those of a run that is shown again; its key does not hold them.
+_VERSIONS = ("ferbench", "torch")
+
 
 def perform(
     spec: RunSpec,
@@ -35,6 +38,21 @@ def perform(
     return bench.one(specs[0]) if names == list(datasets) and len(specs) == 1 else bench.several(specs)
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A run that was finished before, by its record."""
+
+    record: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        from ferbench.pipeline.environment import version_of
+
+        packages = self.record["environment"]["packages"]
+        others = [f"{name} {packages.get(name)}" for name in _VERSIONS if packages.get(name) != version_of(name)]
+        made = f", made with {' and '.join(others)}" if others else ""
+        return f"reused: {self.record['run_id'][:8]} of {self.record['created_at'][:16].replace('T', ' ')} UTC{made}"
+
+
 class Evaluation(Protocol):
     """Who evaluates: this process, or a child."""
 
@@ -42,8 +60,12 @@ class Evaluation(Protocol):
         """The names of the data sets that are asked for, each once."""
         ...
 
-    def run(self, spec: RunSpec) -> RunResult:
-        """The result of one run."""
+    def run(self, spec: RunSpec) -> RunResult | Recorded:
+        """The result of one run, or the one that is recorded already."""
+        ...
+
+    def forget(self) -> None:
+        """Remove what was kept of that run in case it would be ended: its result is safe."""
         ...
 
 
@@ -72,32 +94,42 @@ class Bench:
         """
         from ferbench.cli.console import note, print_json
 
-        records: list[Mapping[str, Any]] = []
+        runs: list[RunResult | Recorded] = []
         failed: dict[str, FerbenchError] = {}
         for spec in specs:
             try:
-                records.append(self.run(spec).record)
+                runs.append(self.run(spec))
             except LeaderboardError:
                 raise
             except FerbenchError as error:
                 failed[spec.dataset] = error
                 note(f"{spec.dataset} was not evaluated. {' '.join(str(error).splitlines())}", "red")
-        if not records:
+        if not runs:
             raise next(iter(failed.values()))
         if self.as_json:
             reasons = [{"dataset": name, "error": str(error)} for name, error in failed.items()]
-            print_json({"schema_version": SCHEMA_VERSION, "runs": records, "not_evaluated": reasons})
-        whole = not failed and all(record["status"] == "complete" for record in records)
+            print_json(
+                {
+                    "schema_version": SCHEMA_VERSION,
+                    "runs": [run.record for run in runs],
+                    "reused": [run.record["run_id"] for run in runs if isinstance(run, Recorded)],
+                    "not_evaluated": reasons,
+                }
+            )
+        whole = not failed and all(run.record["status"] == "complete" for run in runs)
         return EXIT_OK if whole else EXIT_INCOMPLETE
 
-    def run(self, spec: RunSpec) -> RunResult:
-        """Evaluate, keep, show."""
-        from ferbench.cli.console import show
+    def run(self, spec: RunSpec) -> RunResult | Recorded:
+        """Evaluate and keep what is not recorded already, and show it."""
+        from ferbench.cli.console import note, show
         from ferbench.report.run_tables import run_report
 
         result = self.evaluation.run(spec)
-        if self.leaderboard is not None:
+        if isinstance(result, Recorded):
+            note(str(result))
+        elif self.leaderboard is not None:
             keep(result, self.leaderboard)
+        self.evaluation.forget()
         show(run_report(result.record), as_json=self.as_json)
         return result
 

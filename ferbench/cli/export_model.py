@@ -51,8 +51,9 @@ def command(
 ) -> None:
     """Write a model with its weights as one ONNX or TorchScript file, with a card, and prove it equal on the spot.
 
-    Exit 1, and no file, if an output differs by more than 1e-4 or an answer is another. Run the file with
-    `ferbench run --model onnx:FILE`, or `torchscript:FILE`.
+    Exit 1, and no file, if an output differs by more than 1e-4 (of the largest of its image, if that
+    is above 1) or an answer is another. Run the file with `ferbench run --model onnx:FILE`, or
+    `torchscript:FILE`.
 
     Example: ferbench export-model tiny_cnn --format onnx --dataset synthetic
     """

@@ -48,12 +48,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InChild:
-    """Evaluates each specification in a process of its own."""
+    """Evaluates each specification in a process of its own; without `resume` from the start, as an Evaluator does."""
 
     plugins: Sequence[Path]
     plugins_dir: Path | None
     search: LeakSearch
     limits: Limits
+    resume: bool
 
     def names(self, datasets: Sequence[str], spec: RunSpec) -> list[str]:
         """The names of the data sets, each once; what there is, only the child knows.
@@ -90,6 +91,9 @@ class InChild:
             except ValueError as error:
                 raise self.died(spec, folder, f"left no result: {error}") from error
 
+    def forget(self) -> None:
+        """Nothing is left to do: the child did it once its result was written."""
+
     def ended(self, spec: RunSpec, folder: Path) -> str:
         """Run the child; how it ended, in words, or an empty text where it ended well."""
         request = {
@@ -98,6 +102,7 @@ class InChild:
             "plugins_dir": str(self.plugins_dir) if self.plugins_dir else None,
             "search": asdict(self.search),
             "memory_mib": self.limits.memory_mib,
+            "resume": self.resume,
         }
         # What lies in the current folder must not stand in for modules of the child.
         command = [sys.executable, "-P", "-m", "ferbench.cli.isolated_child", str(folder)]

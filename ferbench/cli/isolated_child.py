@@ -40,7 +40,9 @@ def evaluate(request: dict[str, Any], folder: Path) -> None:
     plugins, plugins_dir, search = request["plugins"], request["plugins_dir"], request["search"]
     catalog = load_catalog([Path(path) for path in plugins], Path(plugins_dir) if plugins_dir else None)
     sides = LeakSearch(own_training=search["own_training"], others=tuple(search["others"]))
-    write_result(Here.of(catalog, sides).run(spec_of(request["spec"])), folder)
+    here = Here.of(catalog, sides, resume=request["resume"])
+    write_result(here.run(spec_of(request["spec"])), folder)
+    here.forget()
 
 
 def spec_of(values: dict[str, Any]) -> RunSpec:

@@ -30,11 +30,15 @@ Run = Annotated[str, typer.Argument(help="A run: its id, the start of it (4 char
 
 
 def open_leaderboard(database: str | None) -> Leaderboard:
-    """The leaderboard of `--db`, of the environment, of ferbench.toml, or the user's own."""
+    """The leaderboard of `--db`, of the environment, of ferbench.toml, or the user's own; says where it lies badly."""
+    from ferbench.cli.console import note
     from ferbench.config import Settings
     from ferbench.leaderboard.store import Leaderboard
 
-    return Leaderboard(database or Settings.load().database)
+    leaderboard = Leaderboard(database or Settings.load().database)
+    if leaderboard.database.caution:
+        note(f"warning: {leaderboard.database.caution}")
+    return leaderboard
 
 
 def load_catalog(files: list[Path] | None, folder: Path | None) -> Catalog:

@@ -28,11 +28,20 @@ def plugin() -> None:
 
 
 class KindOption(StrEnum):
-    """What a name stands for."""
+    """What a new plugin gives."""
 
     MODEL = "model"
     DATASET = "dataset"
     METRIC = "metric"
+
+
+class CheckedKind(StrEnum):
+    """What the name of something that is checked stands for."""
+
+    MODEL = "model"
+    DATASET = "dataset"
+    METRIC = "metric"
+    DETECTOR = "detector"
 
 
 @app.command()
@@ -69,27 +78,27 @@ def new(
     with output_to(str(out)):
         written = write(names, kind.value, out)
     for line in (*map(str, written), "", "Next:", *(f"  {step}" for step in steps(names, out))):
-        show(safe(line))
+        show(safe(line), soft_wrap=True)
 
 
 @app.command()
 def check(
-    name: Annotated[str, typer.Argument(help="A model, a data set or a metric, as `ferbench list` shows it.")],
+    name: Annotated[str, typer.Argument(help="A model, data set, metric or detector, as `ferbench list` shows it.")],
     kind: Annotated[
-        KindOption | None, typer.Option(help="What the name stands for, where several things have it.")
+        CheckedKind | None, typer.Option(help="What the name stands for, where several things have it.")
     ] = None,
     data_root: Annotated[Path | None, typer.Option(help="Folder of the data set.", show_default="configured")] = None,
     weights: Annotated[
         Path | None, typer.Option(help="A checkpoint of the model.", show_default="one that the plugin brings")
     ] = None,
-    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model or the data set.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the model, data set or detector.")] = None,
     without: Annotated[list[str] | None, typer.Option(help="A check to leave out.", show_default="none")] = None,
     junit: Annotated[Path | None, typer.Option(help="JUnit XML file to write.", show_default=False)] = None,
     plugin: PluginFiles = None,
     plugins_dir: PluginsDir = None,
     json: AsJson = False,
 ) -> int:
-    """Check what a plugin gives: all that ferbench expects of a model, a data set or a metric.
+    """Check what a plugin gives: all that ferbench expects of a model, a data set, a metric or a detector.
 
     Exit code 1 when a check fails, 4 when data or weights are missing. The checks are explained in
     docs/reference/plugin-checks.md.
@@ -97,9 +106,11 @@ def check(
     Example: ferbench plugin check my_model --plugin my_model.py
     """
     from ferbench.cli.options import key_values, load_catalog, typed
-    from ferbench.testing import subject_of
+    from ferbench.testing import require_known, subject_of
 
-    catalog, left_out = load_catalog(plugin, plugins_dir), known_checks(without or [])
+    left_out = without or []
+    require_known(left_out)
+    catalog = load_catalog(plugin, plugins_dir)
     pairs = key_values(option or (), "--option")
     chosen: Kind | None = kind.value if kind else None
     # Options of data sets are texts.
@@ -115,21 +126,6 @@ def check(
             options=pairs if dataset else typed(pairs),
         )
     return examine(subject, left_out, junit, as_json=json)
-
-
-def known_checks(names: list[str]) -> list[str]:
-    """The names, if there are checks of these names."""
-    from ferbench.errors import UnknownName
-    from ferbench.testing import CHECKS
-
-    unknown = [name for name in names if name not in {check.name for check in CHECKS}]
-    if not unknown:
-        return names
-    raise UnknownName(
-        f"The check {unknown[0]!r} was to be left out.",
-        "There is no check of this name.",
-        f"They are {', '.join(check.name for check in CHECKS)}.",
-    )
 
 
 def examine(subject: AnySubject, without: list[str], junit: Path | None, *, as_json: bool) -> int:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ferbench.cli.options import AsJson, Database, PluginFiles, PluginsDir
+from ferbench.cli.rerun import Rerun
 
 NAME = "run"
 
@@ -153,6 +154,9 @@ def command(
     ] = None,
     memory_limit: Annotated[int | None, typer.Option(help="MiB that it may allocate.", show_default="no limit")] = None,
     record: Annotated[bool, typer.Option(help="Keep the run in the leaderboard.")] = True,
+    rerun: Annotated[
+        Rerun, typer.Option(help="What is computed: nothing; what is not recorded; also what is incomplete; all of it.")
+    ] = Rerun.MISSING,
     plugin: PluginFiles = None,
     plugins_dir: PluginsDir = None,
     db: Database = None,
@@ -167,6 +171,7 @@ def command(
     from ferbench.cli.in_child import InChild, limits_of
     from ferbench.cli.leak_search import LeakSearch
     from ferbench.cli.options import auto_or_count, key_values, load_catalog, open_leaderboard, typed
+    from ferbench.cli.rerun import with_finished_runs
     from ferbench.spec import RunSpec
 
     spec = RunSpec(
@@ -201,12 +206,15 @@ def command(
     )
     search = LeakSearch(own_training=exclude_leaks, others=tuple(leaks_from or ()))
     limits = limits_of(isolate, time_limit, memory_limit)
+    resume = rerun is not Rerun.ALWAYS
     evaluation = (
-        InChild(plugins=plugin or (), plugins_dir=plugins_dir, search=search, limits=limits)
+        InChild(plugins=plugin or (), plugins_dir=plugins_dir, search=search, limits=limits, resume=resume)
         if isolate
-        else Here.of(load_catalog(plugin, plugins_dir), search)
+        else Here.of(load_catalog(plugin, plugins_dir), search, resume=resume)
     )
-    return perform(spec, dataset, evaluation, open_leaderboard(db), record=record, as_json=json)
+    leaderboard = open_leaderboard(db)
+    looking = with_finished_runs(evaluation, leaderboard if record else None, rerun)
+    return perform(spec, dataset, looking, leaderboard, record=record and rerun is not Rerun.NEVER, as_json=json)
 
 
 def without_password(argument: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from ferbench.errors import LeaderboardError
 from ferbench.leaderboard import connections
 from ferbench.leaderboard.failures import database_failures
+from ferbench.leaderboard.file_systems import network_type
 from ferbench.leaderboard.migrate import bring_up_to_date, require_known, revision_of, rewrite_revision
 from ferbench.leaderboard.schema import METADATA, REVISION
 
@@ -53,6 +54,16 @@ class Database:
     def path(self) -> Path | None:
         """The file, for SQLite."""
         return Path(str(self.url.database)) if self.url.get_backend_name() == "sqlite" else None
+
+    @property
+    def caution(self) -> str:
+        """What its user should know of the place of the database, in one line; empty where all is well."""
+        kind = network_type(self.path) if self.path else ""
+        return kind and (
+            f"{self} lies on a network file system ({kind}), where SQLite's fast journal (WAL) is not safe and is not "
+            "used: commands wait longer for each other, and trust the locks of that file system. "
+            f"Better: a file on a disk of this machine (--db FILE), or PostgreSQL (--db postgresql://...)."
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -26,6 +26,7 @@ _SQLITE = (
         f"Check that its folder exists and that the file and the folder may be read and written, {_ELSEWHERE}",
     ),
     ("SQLITE_FULL", "The disk is full.", f"Free some space and try again, {_ELSEWHERE}"),
+    ("SQLITE_IOERR_SHMSIZE", "The disk is full.", f"Free some space and try again, {_ELSEWHERE}"),
     ("SQLITE_IOERR", "The disk does not read or write it.", f"Check the disk, its quota and its mount, {_ELSEWHERE}"),
     ("SQLITE_NOTADB", "The file is not an SQLite database.", f"Check the path, {_ELSEWHERE}"),
     ("SQLITE_CORRUPT", "The file is damaged.", f"Restore it from a backup, {_ELSEWHERE}"),

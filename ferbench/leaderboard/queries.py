@@ -119,6 +119,21 @@ def manifests(test_set_ids: Iterable[int]) -> Select[Any]:
     return select(TEST_SET.c.id, TEST_SET.c.manifest, TEST_SET.c.n).where(TEST_SET.c.id.in_(test_set_ids))
 
 
+def finished(model: str, dataset: str, split: str, items_sha256: str) -> Select[Any]:
+    """(id, both keys, status, hash of the pixels) of runs of a model on some images, newest first.
+
+    Those that were withdrawn, and those that came in a bundle, are not among them.
+    """
+    columns = [RUN.c[name] for name in ("run_id", "run_key", "cost_key", "status")]
+    asked = equal(model=model, dataset=dataset, split=split, items_sha256=items_sha256, origin="")
+    return (
+        select(*columns, TEST_SET.c.pixels_sha256)
+        .select_from(RUN.join(TEST_SET).outerjoin(INVALIDATION, INVALIDATION.c.run_id == RUN.c.run_id))
+        .where(*asked, INVALIDATION.c.run_id.is_(None))
+        .order_by(*_NEWEST_FIRST)
+    )
+
+
 def latest_run_id() -> Select[Any]:
     """Id of the newest run."""
     return select(RUN.c.run_id).order_by(*_NEWEST_FIRST).limit(1)

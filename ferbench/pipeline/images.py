@@ -13,11 +13,11 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from ferbench.canonical import sha256_json
-from ferbench.errors import PluginError
+from ferbench.errors import MissingError, PluginError
 from ferbench.pipeline.views import VIEWS, NoFace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from ferbench.pipeline.views import Reading
 
 #: Formats whose decoder may differ between machines: their bytes are the content. The others are compared decoded.
-_LOSSY = {"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"}
+LOSSY = {"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"}
+#: In place of the digest of a picture that cannot be read.
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,13 @@ class Picture:
 class Batch:
     """Consecutive rows of a manifest, starting at row `start`.
 
-    `views` is (b, V, channels, H, W) float32 of the rows at positions `answered`; `failures` says by position why the
+    `views` is (b, V, channels, H, W) uint8 of the rows at positions `answered`; `failures` says by position why the
     others could not be read, or show no face. `digests` has one content hash a row, `sizes` are pictures by (height,
     width).
     """
 
     start: int
-    views: NDArray[np.float32]
+    views: NDArray[np.uint8]
     answered: tuple[int, ...]
     digests: tuple[str, ...]
     failures: dict[int, str]
@@ -64,7 +66,7 @@ def decode(source: bytes | NDArray[np.uint8]) -> Picture:
     if isinstance(source, np.ndarray):
         return Picture(pixels=source, digest=pixel_digest(source))
     with Image.open(io.BytesIO(source)) as image:
-        lossy = image.format in _LOSSY or image.format is None
+        lossy = image.format in LOSSY or image.format is None
         pixels = rgb(image)
     return Picture(pixels=pixels, digest=hashlib.sha256(source).hexdigest() if lossy else pixel_digest(pixels))
 
@@ -78,7 +80,7 @@ def rgb(image: Image.Image) -> NDArray[np.uint8]:
         return np.repeat(grey[:, :, None], 3, axis=2)
     if image.mode == "P" and "transparency" in image.info:
         image = image.convert("RGBA")
-    return np.array(image.convert("RGB"), dtype=np.uint8)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
 
 
 def pixel_digest(pixels: NDArray[np.uint8]) -> str:
@@ -94,12 +96,13 @@ def said_by(error: Exception) -> str:
 
 
 def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: int) -> Batch:
-    """Read, decode, crop and preprocess consecutive rows; what gives no view is listed, never skipped.
+    """Read, decode, crop and resize consecutive rows; what gives no view is listed, never skipped.
 
     Raises:
         PluginError: the code of the data set or of the detector is broken, which is no fault of a picture.
+        MissingError: memory ran out, which is none either.
     """
-    views: list[NDArray[np.float32]] = []
+    views = room_for(len(rows), reading)
     answered: list[int] = []
     digests: list[str] = []
     failures: dict[int, str] = {}
@@ -109,21 +112,25 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
             picture = decode(dataset.read(row))
         except PluginError:
             raise
+        except MemoryError as error:
+            raise no_memory_for(row) from error
         except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
             failures[position] = f"unreadable: {type(error).__name__}: {said_by(error)}"
-            digests.append("unreadable")
+            digests.append(UNREADABLE)
             continue
         digests.append(picture.digest)
         sizes[picture.pixels.shape[0], picture.pixels.shape[1]] += 1
         try:
-            views.extend(reading.views(picture.pixels, row.box))
+            shown = reading.views(picture.pixels, row.box)
         except NoFace as missing:
             failures[position] = str(missing)
-        else:
-            answered.append(position)
+            continue
+        for place, view in zip(views[len(answered)], shown, strict=True):
+            place[...] = view
+        answered.append(position)
     return Batch(
         start=start,
-        views=stacked(views, reading),
+        views=views[: len(answered)],
         answered=tuple(answered),
         digests=tuple(digests),
         failures=failures,
@@ -131,26 +138,48 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
     )
 
 
-def stacked(views: list[NDArray[np.float32]], reading: Reading) -> NDArray[np.float32]:
-    """All views of some pictures, one picture after the other -> (b, V, channels, H, W) float32."""
+def no_memory_for(row: Row) -> MissingError:
+    """The error of a picture that found no room."""
+    return MissingError(
+        f"The image {row.id!r} was to be decoded.",
+        "The memory does not suffice for it.",
+        "Free memory, or read less at a time with a smaller --batch-size and --workers 1; look at the file.",
+    )
+
+
+def room_for(n: int, reading: Reading) -> NDArray[np.uint8]:
+    """(n, V, channels, H, W) for the views of n pictures, C-contiguous.
+
+    The order is part of the arithmetic: networks add up in another one where the channels come last in memory.
+    """
     preprocess = reading.preprocess
-    shape = (-1, VIEWS[reading.tta], preprocess.channels, *preprocess.size)
-    return np.stack(views).reshape(shape) if views else np.empty((0, *shape[1:]), np.float32)
+    return np.empty((n, VIEWS[reading.tta], preprocess.channels, *preprocess.size), np.uint8)
 
 
-def batches(dataset: Dataset, rows: Sequence[Row], reading: Reading, batch_size: int, workers: int) -> Iterator[Batch]:
-    """The batches of a manifest in order, read ahead by `workers` threads."""
+def batches(
+    dataset: Dataset,
+    rows: Sequence[Row],
+    reading: Reading,
+    batch_size: int,
+    workers: int,
+    ahead: Callable[[NDArray[np.uint8]], None] | None = None,
+) -> Iterator[Batch]:
+    """The batches of a manifest in order, read ahead by `workers` threads; they tell `ahead` which views will come."""
+
+    def read(start: int) -> Batch:
+        batch = read_batch(dataset, rows[start : start + batch_size], reading, start)
+        if ahead is not None and batch.answered:
+            ahead(batch.views)
+        return batch
+
     starts = deque(range(0, len(rows), batch_size))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="ferbench-images")
-    ahead: deque[Future[Batch]] = deque()
+    under_way: deque[Future[Batch]] = deque()
     try:
-        while starts or ahead:
-            while starts and len(ahead) <= workers:
-                start = starts.popleft()
-                ahead.append(
-                    pool.submit(read_batch, dataset, rows[start : start + batch_size], reading, start),
-                )
-            yield ahead.popleft().result()
+        while starts or under_way:
+            while starts and len(under_way) <= workers:
+                under_way.append(pool.submit(read, starts.popleft()))
+            yield under_way.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ferbench.errors import ExtraNotInstalled, PluginError, UsageError
 from ferbench.pipeline.checkpoints import load_strictly, state_dict
 from ferbench.pipeline.network import ready
-from ferbench.pipeline.plugin_calls import PluginModel, at_fault, called
+from ferbench.pipeline.plugin_calls import at_fault, called
+from ferbench.pipeline.plugin_model import PluginModel
 from ferbench.plugin_manager.faults import shown
 from ferbench.spec import RANDOM_WEIGHTS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
     from ferbench.catalog import Registered
-    from ferbench.interfaces import Model, ModelEntry
+    from ferbench.interfaces import ModelEntry
     from ferbench.pipeline.resolve import Plan
 
 
@@ -32,7 +33,7 @@ class Loaded:
     read the weights. `narrow_types` are the types of the checkpoint's tensors that have fewer bits than float32.
     """
 
-    model: Model
+    model: PluginModel
     device: torch.device
     weights_sha256: str
     loaded_percent: float | None = None
@@ -56,7 +57,7 @@ def load(plan: Plan) -> Loaded:
     with called(plan.model, f"The network of {plan.spec.model!r} was to be loaded."):
         tensors = load_checkpoint(plan, module)
         return Loaded(
-            model=PluginModel(ready(module, device), plan.model, len(plan.classes)),
+            model=PluginModel(ready(module, device), plan.model, len(plan.classes), plan.preprocess),
             device=device,
             weights_sha256=plan.weights.sha256 or module_sha256(module),
             loaded_percent=loaded_percent(module, tensors) if plan.weights.checkpoint or random else None,
@@ -93,7 +94,9 @@ def open_model(plan: Plan) -> Loaded:
     with called(plan.model, f"The model {plan.spec.model!r} was to be opened."):
         model = plan.model.entry.open(plan.weights.path, plan.classes, plan.preprocess, **plan.spec.model_options)  # type: ignore[misc]
     return Loaded(
-        model=PluginModel(model, plan.model, len(plan.classes)), device=device, weights_sha256=plan.weights.sha256
+        model=PluginModel(model, plan.model, len(plan.classes), plan.preprocess),
+        device=device,
+        weights_sha256=plan.weights.sha256,
     )
 
 
@@ -118,7 +121,8 @@ def load_untrained(model: Registered[ModelEntry], num_classes: int, options: Map
     module = build(model, num_classes, options, seed=0)
     with called(model, f"The network of {model.entry.card.name!r} was to be made ready."):
         network = ready(module, where)
-    return Loaded(model=PluginModel(network, model, num_classes), device=where, weights_sha256="")
+    wrapped = PluginModel(network, model, num_classes, model.entry.card.preprocess)
+    return Loaded(model=wrapped, device=where, weights_sha256="")
 
 
 def build(model: Registered[ModelEntry], num_classes: int, options: Mapping[str, Any], seed: int) -> torch.nn.Module:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ferbench.pipeline.load import Loaded, cpu_of, load_untrained
-from ferbench.pipeline.plugin_calls import PluginModel, called
+from ferbench.pipeline.plugin_calls import called
+from ferbench.pipeline.plugin_model import PluginModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,4 +30,5 @@ def load_alone(model: Registered[ModelEntry], num_classes: int, options: Mapping
     classes = entry.card.classes or tuple(f"class {number}" for number in range(num_classes))
     with called(model, f"The model {entry.card.name!r} was to be opened."):
         opened = entry.open(entry.file, classes, entry.card.preprocess, **options)
-    return Loaded(model=PluginModel(opened, model, len(classes)), device=cpu, weights_sha256="")
+    wrapped = PluginModel(opened, model, len(classes), entry.card.preprocess)
+    return Loaded(model=wrapped, device=cpu, weights_sha256="")

@@ -40,6 +40,11 @@ def _storages_read(module: nn.Module, image: Tensor) -> set[int]:
     storages: set[int] = set()
 
     class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            # Else torch imports its compiler, a second or more, to tell it that there is nothing to compile here.
+            return False
+
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             if not func.is_view:
                 storages.update(_storage(tensor) for tensor in tensors_in((args, kwargs)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,12 +20,11 @@ from ferbench.plugin_manager.witness import note_call
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import torch
     from numpy.typing import NDArray
 
     from ferbench.catalog import Catalog, Origin
     from ferbench.emotions import ClassOrder
-    from ferbench.interfaces import Dataset, DatasetEntry, MetricEntry, Model
+    from ferbench.interfaces import Dataset, DatasetEntry, MetricEntry
     from ferbench.results import Answers
 
 
@@ -86,58 +84,6 @@ def place_of(error: BaseException, origin: Origin) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if any(Path(frame.filename).is_relative_to(path) for path in origin.sources)]
     return f" in line {own[-1].lineno} of {own[-1].filename}" if own else ""
-
-
-@dataclass(frozen=True, slots=True)
-class PluginModel:
-    """A model of a plugin: its answers are arrays of one row an image, `emotion` with one column a class."""
-
-    model: Model
-    registered: Registered[ModelEntry]
-    num_classes: int
-
-    @property
-    def module(self) -> torch.nn.Module | None:
-        """The network, for models that are torch networks."""
-        return getattr(self.model, "module", None)
-
-    def predict(self, batch: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-        """(B, 3, H, W) float32 -> (B, ...) float32 by output name.
-
-        Raises:
-            PluginError: the plugin's code raised, or an output has another shape.
-        """
-        asked = f"The model {self.registered.entry.card.name!r} was given {len(batch)} images."
-        folder = os.getcwd()  # noqa: PTH109 - half a microsecond, once a batch
-        with blamed(self.registered, asked):
-            outputs = {str(output): as_float32(values) for output, values in self.model.predict(batch).items()}
-        if os.getcwd() != folder:  # noqa: PTH109 - as above
-            # Pictures are read by relative paths meanwhile.
-            os.chdir(folder)
-            todo = "Leave the working directory alone: pictures are read while the model computes."
-            raise at_fault(self.registered, asked, "changed the working directory.", todo)
-        self._check(outputs, len(batch))
-        return outputs
-
-    def _check(self, outputs: Mapping[str, NDArray[np.float32]], n: int) -> None:
-        expected = (n, self.num_classes)
-        shapes = {name: values.shape for name, values in outputs.items()}
-        if shapes.get("emotion") == expected and all(shape[:1] == (n,) for shape in shapes.values()):
-            return
-        raise at_fault(
-            self.registered,
-            f"The model {self.registered.entry.card.name!r} was given {n} images and {self.num_classes} classes.",
-            f"gave outputs of the shapes {shapes} where 'emotion' of {expected} was expected, and a row an image.",
-            "Check the number of classes of the weights, --class-order, and what the network's forward returns.",
-        )
-
-
-def as_float32(values: Any) -> NDArray[np.float32]:
-    """Real numbers as float32; complex ones would lose half of what they say."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"an output holds {array.dtype} where real numbers were expected")
-    return array.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

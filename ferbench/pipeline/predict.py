@@ -3,83 +3,95 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ferbench.errors import NothingMeasured
+from ferbench.pipeline.collected import Collected
 from ferbench.pipeline.images import batches
+from ferbench.pipeline.unfinished.keeping import Keeping
+from ferbench.pipeline.unfinished.resuming import resumed
 from ferbench.results import Predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
+    from collections import Counter
+    from collections.abc import Callable, Iterator, Mapping
 
     from ferbench.pipeline.answering import Answering
     from ferbench.pipeline.images import Batch
     from ferbench.pipeline.resolve import Plan
+    from ferbench.pipeline.unfinished.shards import Shards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One pass over the images: what the model said, what was read, and how long it took in seconds.
+    """One pass over the images: what the model said, what was read, and how long it took.
 
-    `sizes` are pictures by (height, width).
+    `sizes` are pictures by (height, width). The answers to the first `resumed` images were kept from before; `seconds`
+    are those of the others.
     """
 
     predictions: Predictions
     digests: tuple[str, ...]
     sizes: Counter[tuple[int, int]]
     seconds: float
+    resumed: int = 0
+
+    @property
+    def images_per_s(self) -> float | None:
+        """Images that this process answered, by the second; None where there were none."""
+        answered = len(self.digests) - self.resumed
+        return answered / self.seconds if answered else None
 
 
-@dataclass(slots=True)
-class Collected:
-    """What has come out so far; arrays are allocated when the first outputs show their shapes."""
-
-    n: int
-    outputs: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    digests: list[str] = field(default_factory=list)
-    failures: dict[int, str] = field(default_factory=dict)
-    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
-
-    def add(self, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> None:
-        """Put the outputs of a batch in their rows; a row that is not finite is no answer."""
-        self.digests.extend(batch.digests)
-        self.failures.update(batch.failures)
-        self.sizes.update(batch.sizes)
-        positions = np.array(batch.answered, dtype=np.int64)
-        for name, array in outputs.items():
-            if name not in self.outputs:
-                self.outputs[name] = np.full((self.n, *array.shape[1:]), np.nan, np.float32)
-            self.outputs[name][positions] = array
-        if not outputs:
-            return
-        broken = ~np.isfinite(outputs["emotion"]).all(axis=1)
-        self.outputs["emotion"][positions[broken]] = np.nan
-        self.failures.update(dict.fromkeys(positions[broken].tolist(), "the model's output is not finite"))
-
-
-def predict(plan: Plan, answering: Answering, progress: Callable[[int, int], None]) -> Pass:
-    """Ask about all rows of a plan.
+def predict(
+    plan: Plan, answering: Answering, progress: Callable[[int, int], None], shards: Shards | None = None
+) -> Pass:
+    """Ask about all rows of a plan; what has come out is kept in `shards`, and what they hold is not asked again.
 
     Raises:
         NothingMeasured: not one image got an answer.
         PluginError: a plugin's code raised, or the outputs have another shape than the classes.
     """
     rows = plan.rows
-    collected = Collected(n=len(rows))
-    started = time.perf_counter()
-    for batch in batches(plan.opened, rows, plan.reading, plan.conduct.batch_size, plan.conduct.workers):
+    collected = resumed(plan, answering, progress, shards) if shards else Collected(n=len(rows))
+    keep = Keeping(collected, shards) if shards else nothing_kept
+    first, started = collected.done, time.perf_counter()
+    for batch in batches_from(plan, first):
         collected.add(batch, answering(batch.views) if batch.answered else {})
-        progress(len(collected.digests), len(rows))
+        keep()
+        progress(collected.done, len(rows))
     seconds = time.perf_counter() - started
     if len(collected.failures) == len(rows):
         raise nothing_measured(plan, collected.failures)
-    predictions = Predictions(
+    return Pass(
+        predictions=predictions_of(plan, collected),
+        digests=tuple(collected.digests),
+        sizes=collected.sizes,
+        seconds=seconds,
+        resumed=first,
+    )
+
+
+def nothing_kept() -> None:
+    """A pass that leaves nothing behind when it is ended."""
+
+
+def batches_from(plan: Plan, first: int) -> Iterator[Batch]:
+    """The batches of a plan from a row on at which one begins, by their place in the whole manifest."""
+    for batch in batches(plan.opened, plan.rows[first:], plan.reading, plan.conduct.batch_size, plan.conduct.workers):
+        yield replace(
+            batch,
+            start=first + batch.start,
+            answered=tuple(first + position for position in batch.answered),
+            failures={first + position: reason for position, reason in batch.failures.items()},
+        )
+
+
+def predictions_of(plan: Plan, collected: Collected) -> Predictions:
+    """What came out of a whole pass."""
+    rows = plan.rows
+    return Predictions(
         ids=tuple(row.id for row in rows),
         labels=tuple(row.label for row in rows),
         classes=plan.classes,
@@ -88,8 +100,6 @@ def predict(plan: Plan, answering: Answering, progress: Callable[[int, int], Non
         failures={rows[position].id: reason for position, reason in sorted(collected.failures.items())},
         attributes=tuple(row.attributes for row in rows),
     )
-    digests = tuple(collected.digests)
-    return Pass(predictions=predictions, digests=digests, sizes=collected.sizes, seconds=seconds)
 
 
 def nothing_measured(plan: Plan, failures: Mapping[int, str]) -> NothingMeasured:

@@ -23,12 +23,13 @@ _CV2_FILTERS = {"nearest": 0, "bilinear": 1, "bicubic": 2}
 
 def apply(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(H, W, 3) uint8 RGB -> (channels, height, width) float32, whatever part of the picture the face is."""
-    return tensor_of(preprocess, cut_middle(resize(preprocess, pixels), preprocess.size))
+    resized = cut_middle(resize(preprocess, pixels), preprocess.size)
+    return normalised(preprocess, channels_first(preprocess, resized))
 
 
-def tensor_of(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(height, width, 3) uint8 RGB, resized already -> (channels, height, width) float32."""
-    return np.ascontiguousarray(normalised(preprocess, in_order(preprocess, pixels)).transpose(2, 0, 1))
+def channels_first(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w, 3) RGB -> (channels, h, w) in the colour order of the weights; a view where nothing is computed."""
+    return in_order(preprocess, pixels).transpose(2, 0, 1)
 
 
 def resize(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -71,11 +72,15 @@ def in_order(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.ui
 
 
 def normalised(preprocess: Preprocess, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(h, w, channels) uint8 -> float32, to the last bit as torchvision (up to 1) or mmcv (up to 255) do it."""
-    mean, std = np.array(preprocess.mean, np.float32), np.array(preprocess.std, np.float32)
+    """(..., channels, h, w) uint8 -> float32, to the last bit as torchvision (up to 1) or mmcv (up to 255) do it.
+
+    mmcv multiplies by 1 / std in float64 and rounds once. Of a float32 number divided by another that is the rounded
+    quotient: it lies further from the middle between two float32 numbers than float64 errs.
+    """
+    mean, std = (np.array(values, np.float32)[:, None, None] for values in (preprocess.mean, preprocess.std))
+    values = pixels.astype(np.float32, order="C")
     if preprocess.pixel_max == 1:
-        return (pixels.astype(np.float32) / np.float32(255) - mean) / std
-    # upstream: mmcv keeps mean and 1 / std in float64 and rounds after each of the two steps.
-    centred = (pixels - mean.astype(np.float64)).astype(np.float32)
-    scaled: NDArray[np.float32] = (centred * (1 / std.astype(np.float64))).astype(np.float32)
-    return scaled
+        values /= np.float32(255)
+    values -= mean
+    values /= std
+    return values

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ferbench.pipeline.faces import align, cut_square, largest, visible
-from ferbench.pipeline.preprocess import cut_middle, resize, resized_shape, tensor_of
+from ferbench.pipeline.preprocess import channels_first, cut_middle, resize, resized_shape
 from ferbench.results import NO_BOX, NO_FACE
 
 if TYPE_CHECKING:
@@ -32,15 +32,16 @@ class NoFace(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How decoded pictures become tensors. `detector` is there where `preprocess.crop` is `detect`."""
+    """How decoded pictures become what the model sees. `detector` is there where `preprocess.crop` is `detect`."""
 
     preprocess: Preprocess
     tta: Tta = "none"
     detector: Detector | None = None
 
-    def views(self, pixels: NDArray[np.uint8], box: Box | None) -> list[NDArray[np.float32]]:
+    def views(self, pixels: NDArray[np.uint8], box: Box | None) -> list[NDArray[np.uint8]]:
         """(H, W, 3) uint8 RGB, with the face's box where the data set has it -> views, (channels, height, width) each.
 
+        They are bytes in the colour order of the weights; a quarter of the tensors that the model makes of them.
         `none` is the picture as preprocessed; `flip` that and its mirror image; `tencrop` the four corners and the
         middle of the picture resized to size / 0.875 (or further, where the weights' own `crop_pct` is smaller), then
         the mirror image of each.
@@ -51,8 +52,8 @@ class Reading:
         preprocess = wider(self.preprocess) if self.tta == "tencrop" else self.preprocess
         resized = resize(preprocess, face_in(pixels, box, preprocess, self.detector))
         cut = corners_and_middle if self.tta == "tencrop" else only_middle
-        tensors = [tensor_of(preprocess, part) for part in cut(resized, preprocess.size)]
-        return tensors if self.tta == "none" else tensors + [tensor[:, :, ::-1] for tensor in tensors]
+        views = [channels_first(preprocess, part) for part in cut(resized, preprocess.size)]
+        return views if self.tta == "none" else views + [view[:, :, ::-1] for view in views]
 
 
 def wider(preprocess: Preprocess) -> Preprocess:

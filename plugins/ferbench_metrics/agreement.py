@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import nan, sqrt
+from typing import TYPE_CHECKING, NamedTuple
 
 from ferbench.cards import MetricCard
 from ferbench.interfaces import MetricEntry
@@ -23,11 +24,8 @@ def cohen_kappa(answers: Answers) -> float:
     >>> cohen_kappa(hard_answers(true=[0, 0, 1, 1], predicted=[0, 0, 1, 0]))
     0.5
     """
-    if _single_class(answers):
-        return float("nan")
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(cohen_kappa_score(answers.y_true, answers.y_pred))
+    found = _sums(answers)
+    return (found.n * found.right - found.both) / (found.n**2 - found.both) if found.several else nan
 
 
 def mcc(answers: Answers) -> float:
@@ -43,18 +41,38 @@ def mcc(answers: Answers) -> float:
     >>> mcc(hard_answers(true=[0, 0, 1, 1], predicted=[0, 0, 1, 0]))  # 4 / sqrt(48)
     0.5773502691896258
     """
-    if _single_class(answers):
-        return float("nan")
-    from sklearn.metrics import matthews_corrcoef
+    found = _sums(answers)
+    spread = (found.n**2 - found.answers) * (found.n**2 - found.labels)
+    if not found.several:
+        return nan
+    return (found.n * found.right - found.both) / sqrt(spread) if spread else 0.0
 
-    return float(matthews_corrcoef(answers.y_true, answers.y_pred))
+
+class _Sums(NamedTuple):
+    """Exact sums: images, right answers, sum_k t_k * p_k, sum_k t_k², sum_k p_k²; whether two classes occur at all."""
+
+    n: int
+    right: int
+    both: int
+    labels: int
+    answers: int
+    several: bool
 
 
-def _single_class(answers: Answers) -> bool:
-    """Whether fewer than two classes occur among labels and answers together: 0/0 for both coefficients."""
+def _sums(answers: Answers) -> _Sums:
     import numpy as np
 
-    return bool(np.union1d(answers.y_true, answers.y_pred).size < 2)
+    # No answer is a class of its own, the first here.
+    size = len(answers.classes) + 1
+    true, predicted = (np.bincount(side + 1, minlength=size) for side in (answers.y_true, answers.y_pred))
+    return _Sums(
+        n=len(answers.y_true),
+        right=int(answers.correct.sum()),
+        both=int(true @ predicted),
+        labels=int(true @ true),
+        answers=int(predicted @ predicted),
+        several=int(((true + predicted) > 0).sum()) > 1,
+    )
 
 
 ENTRIES = (

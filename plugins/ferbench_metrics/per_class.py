@@ -7,16 +7,15 @@ or not at all. A class that only the model knows has no value of its own: an ans
 from __future__ import annotations
 
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 from ferbench.cards import MetricCard
 from ferbench.interfaces import MetricEntry
 from ferbench_metrics.average import mean_of_known
+from ferbench_metrics.counts import counts, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -32,9 +31,8 @@ def precision(answers: Answers) -> NDArray[np.float64]:
     >>> precision(hard_answers(true=[0, 0, 1, 2], predicted=[0, 1, 1, -1]))
     array([1. , 0.5, 0. ])
     """
-    from sklearn.metrics import precision_score
-
-    return _by_class(precision_score, answers)
+    found = counts(answers)
+    return ratio(found.right, found.answered, nothing=0.0)
 
 
 def recall(answers: Answers) -> NDArray[np.float64]:
@@ -46,9 +44,8 @@ def recall(answers: Answers) -> NDArray[np.float64]:
     >>> recall(hard_answers(true=[0, 0, 2], predicted=[0, 1, -1]))
     array([0.5, nan, 0. ])
     """
-    from sklearn.metrics import recall_score
-
-    return _known_where_images(_by_class(recall_score, answers), answers)
+    found = counts(answers)
+    return ratio(found.right, found.labelled, nothing=nan)
 
 
 def f1(answers: Answers) -> NDArray[np.float64]:
@@ -60,9 +57,11 @@ def f1(answers: Answers) -> NDArray[np.float64]:
     >>> f1(hard_answers(true=[0, 0, 0, 2], predicted=[0, 1, 2, 2])).round(3)
     array([0.5  ,   nan, 0.667])
     """
-    from sklearn.metrics import f1_score
+    import numpy as np
 
-    return _known_where_images(_by_class(f1_score, answers), answers)
+    found = counts(answers)
+    # TP + FN are the labels of a class, TP + FP its answers.
+    return ratio(2 * found.right, np.where(found.labelled > 0, found.labelled + found.answered, 0), nothing=nan)
 
 
 def support(answers: Answers) -> NDArray[np.float64]:
@@ -74,9 +73,7 @@ def support(answers: Answers) -> NDArray[np.float64]:
     >>> support(hard_answers(true=[0, 0, 2], predicted=[0, 1, -1]))
     array([2., 0., 1.])
     """
-    import numpy as np
-
-    return np.bincount(answers.y_true, minlength=answers.n_labels).astype(np.float64)
+    return counts(answers).labelled
 
 
 def f1_macro(answers: Answers) -> float:
@@ -107,23 +104,6 @@ def f1_weighted(answers: Answers) -> float:
     """
     # Each image stands for its class here, and a class weighs as many images as it has.
     return mean_of_known(f1(answers)[answers.y_true])
-
-
-def _by_class(score: Callable[..., NDArray[np.float64]], answers: Answers) -> NDArray[np.float64]:
-    """(n_labels,) a score of scikit-learn, class by class, with 0 for 0/0; scikit-learn refuses to score no images."""
-    import numpy as np
-
-    if not answers.y_true.size:
-        return np.zeros(answers.n_labels)
-    labels = range(answers.n_labels)
-    return score(answers.y_true, answers.y_pred, labels=labels, average=None, zero_division=0)
-
-
-def _known_where_images(values: NDArray[np.float64], answers: Answers) -> NDArray[np.float64]:
-    """(n_labels,) the values, NaN for the classes without images."""
-    import numpy as np
-
-    return np.where(support(answers) > 0, values, np.nan)
 
 
 _rate = partial(MetricCard, direction="higher", range=(0.0, 1.0))

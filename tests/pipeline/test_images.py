@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from ferbench.cards import IMAGENET_MEAN, IMAGENET_STD, Preprocess
+from ferbench.errors import MissingError
 from ferbench.interfaces import Row
 from ferbench.pipeline.images import batches, decode, pixel_digest, pixels_sha256
-from ferbench.pipeline.preprocess import apply
+from ferbench.pipeline.preprocess import apply, normalised
 from ferbench.pipeline.views import Reading
 
 IMAGENET_224 = Preprocess(size=(224, 224), mean=IMAGENET_MEAN, std=IMAGENET_STD, expects="aligned_face")
@@ -122,7 +123,7 @@ def test_batches_come_in_order_whatever_their_size(batch_size, workers):
     assert [batch.start for batch in found] == list(range(0, 10, batch_size))
     assert [position for batch in found for position in batch.answered] == list(range(10))
     assert np.array_equal(
-        np.concatenate([batch.views for batch in found])[:, 0],
+        normalised(IMAGENET_224, np.concatenate([batch.views for batch in found])[:, 0]),
         np.stack([apply(IMAGENET_224, decode(data).pixels) for data in dataset.pictures]),
     )
     assert all(name.startswith("ferbench-images") for name in dataset.readers)
@@ -138,6 +139,42 @@ def test_unreadable_pictures_are_listed_and_the_others_kept():
     assert "unreadable" in batch.failures[2]
     assert batch.views.shape == (2, 1, 3, 224, 224)
     assert len(batch.digests) == 4
+
+
+def test_memory_that_runs_out_is_no_fault_of_a_picture(monkeypatch):
+    """A picture that found no room is never listed as unreadable: the run ends, and says at which."""
+    dataset, rows = memory(2)
+    monkeypatch.setattr("ferbench.pipeline.images.rgb", lambda image: np.empty(2**50, np.uint8))
+
+    with pytest.raises(MissingError, match="'i0' was to be decoded"):
+        list(batches(dataset, rows, READING, 2, 1))
+
+
+@pytest.mark.parametrize("tta", ["none", "flip"])
+@pytest.mark.parametrize("broken", [(), (0, 2)])
+def test_views_lie_in_order_in_memory(tta, broken):
+    """Channels before rows before columns, also of mirror images: networks add up in the order of the memory."""
+    dataset, rows = memory(4, broken)
+    (batch,) = batches(dataset, rows, Reading(preprocess=IMAGENET_224, tta=tta), 4, 1)
+
+    assert batch.views.flags.c_contiguous
+    assert batch.views.dtype == np.uint8
+    assert len(batch.views) == len(batch.answered) == 4 - len(broken)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_views_are_announced_before_they_are_asked_about(workers):
+    """By the threads that read, the very arrays that come out later; a batch in which nothing could be read is none."""
+    dataset, rows = memory(10, broken=(4, 5))
+    announced = []
+    stream = batches(dataset, rows, READING, 2, workers, ahead=announced.append)
+    found = []
+    for batch in stream:
+        assert not batch.answered or any(views is batch.views for views in announced)
+        found.append(batch)
+
+    assert len(announced) == 4
+    assert len(found) == 5
 
 
 def test_reading_stops_when_nobody_wants_more():

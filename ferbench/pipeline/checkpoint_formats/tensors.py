@@ -26,7 +26,7 @@ class TensorMaker:
     """Makes the content of one checkpoint; tensors that share a storage in the file share it here."""
 
     def __init__(self, read_storage: ReadStorage, source: str) -> None:
-        self._read_storage = read_storage
+        self.read_storage = read_storage
         self._source = source
         self._storages: dict[str, Tensor] = {}
         # By identity: a pickle may name one list a million times, which must not cost a million copies.
@@ -60,13 +60,13 @@ class TensorMaker:
                 raise damaged(self._source, f"Its pickle has a bare {type(node).__name__} among the data.")
         return made
 
-    def _tensor(self, plan: TensorPlan) -> Tensor:
+    def _tensor(self, plan: TensorPlan) -> object:
         storage = self._storage(plan.storage)
         return storage.as_strided(plan.size, plan.stride, plan.offset)
 
     def _storage(self, ref: StorageRef) -> Tensor:
         if ref.key not in self._storages:
-            self._storages[ref.key] = _flat_tensor(self._read_storage(ref), ref)
+            self._storages[ref.key] = _flat_tensor(self.read_storage(ref), ref)
         return self._storages[ref.key]
 
 

@@ -24,8 +24,8 @@ _PROTOCOL = 1001
 _COUNT = struct.Struct("<q")
 
 
-def read_torch_legacy(path: Path) -> object:
-    """The content of the file: plain data with tensors.
+def read_torch_legacy(path: Path, maker: type[TensorMaker] = TensorMaker) -> object:
+    """The content of the file: plain data with tensors, as `maker` makes them.
 
     Raises:
         UnsafeCheckpoint: It asks for code.
@@ -41,7 +41,7 @@ def read_torch_legacy(path: Path) -> object:
         keys = RestrictedUnpickler(head, source, content.position)
         storages = _ordered(content.storages, keys.load(), source)
         reader = _StorageReader(file, source, size, keys.position, storages)
-        return TensorMaker(reader.storage, source).make(tree)
+        return maker(reader.storage, source).make(tree)
 
 
 def _after_preamble(head: bytes, source: str) -> int:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _ENCRYPTED = 0x1
 
 
-def read_torch_zip(path: Path) -> object:
-    """The content of the file: plain data with tensors.
+def read_torch_zip(path: Path, maker: type[TensorMaker] = TensorMaker) -> object:
+    """The content of the file: plain data with tensors, as `maker` makes them.
 
     Raises:
         UnsafeCheckpoint: It asks for code.
@@ -30,7 +30,7 @@ def read_torch_zip(path: Path) -> object:
     with damage_reported(str(path)), zipfile.ZipFile(path) as archive:
         reader = _ArchiveReader(archive, path)
         machine = RestrictedUnpickler(reader.pickle(), reader.source)
-        return TensorMaker(reader.storage, reader.source).make(machine.load())
+        return maker(reader.storage, reader.source).make(machine.load())
 
 
 class _ArchiveReader:

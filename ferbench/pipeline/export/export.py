@@ -18,7 +18,8 @@ from ferbench.pipeline.export.source import source_of
 from ferbench.pipeline.load import pick_device, plain_float32
 from ferbench.pipeline.load_alone import load_alone
 from ferbench.pipeline.network import TorchModel
-from ferbench.pipeline.plugin_calls import PluginModel, find_model
+from ferbench.pipeline.plugin_calls import find_model
+from ferbench.pipeline.plugin_model import PluginModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ferbench.spec import RunSpec
 
 #: A trace of one image alone would take every network for one that gives a single answer.
-_EXAMPLES = 2
+EXAMPLES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,18 +117,23 @@ def write(source: Source, form: Format, draft: Path) -> None:
 
     from ferbench.pipeline.export.emotion_network import EmotionNetwork
 
-    images = torch.from_numpy(probe_images(source.preprocess, _EXAMPLES))
-    try:
+    images = torch.from_numpy(probe_images(source.preprocess, EXAMPLES))
+    todo = "Its forward may depend on values or on the number of images; try the other --format, or mend it."
+    with captured(f"The network of {source.spec.model} was to be captured as {form}.", todo):
         WRITERS[form](EmotionNetwork(source.network).eval(), images, draft)
+
+
+@contextmanager
+def captured(asked: str, todo: str) -> Iterator[None]:
+    """A PluginError of these words for what goes wrong with a network inside, whatever torch's exporters raise."""
+    try:
+        yield
     except (FerbenchError, OSError):
         raise
     except Exception as error:  # a network is foreign code, and torch's exporters raise anything
         first = first_cause(error)
-        raise PluginError(
-            f"The network of {source.spec.model} was to be captured as {form}.",
-            f"torch cannot: {type(first).__name__}: {(str(first).strip() or 'without a word').splitlines()[0]}",
-            "Its forward may depend on values or on the number of images; try the other --format, or mend it.",
-        ) from error
+        said = (str(first).strip() or "without a word").splitlines()[0]
+        raise PluginError(asked, f"torch cannot: {type(first).__name__}: {said}", todo) from error
 
 
 def first_cause(error: BaseException) -> BaseException:
@@ -140,7 +146,7 @@ def first_cause(error: BaseException) -> BaseException:
 def proven(source: Source, form: Format, draft: Path, catalog: Catalog, count: int) -> tuple[Parity, ...]:
     """How the file compares with the network, one image at a time and all at once."""
     device = pick_device("cpu")
-    network = PluginModel(TorchModel(source.network, device), source.model, source.num_classes)
+    network = PluginModel(TorchModel(source.network, device), source.model, source.num_classes, source.preprocess)
     entry = find_model(catalog, f"{form}:{draft}", {})
     file = load_alone(entry, source.num_classes, {}, str(device))
     images = probe_images(source.preprocess, count)
@@ -151,7 +157,8 @@ def proven(source: Source, form: Format, draft: Path, catalog: Catalog, count: i
         return found
     raise VerificationFailed(
         f"The {form} file of {source.spec.model} was compared with the network on {count} images.",
-        f"Given {wrong.batch} at a time, an output differs by {wrong.max_difference:.2e} (allowed: {TOLERANCE:.0e}), "
-        f"and {wrong.flips} answers are others. The file was not kept.",
+        f"Given {wrong.batch} at a time, an output differs by {wrong.max_difference:.2e}: {wrong.max_change:.2e} of "
+        f"the largest of its image (allowed: {TOLERANCE:.0e}); {wrong.flips} answers are others. "
+        "The file was not kept.",
         "Look for what its forward does by value or by the number of images; try the other --format.",
     )

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from ferbench.errors import ExtraNotInstalled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sized
+    from collections.abc import Callable, Iterator, Sequence, Sized
     from pathlib import Path
 
     from torch import Tensor, nn
@@ -61,8 +61,11 @@ def copy_without_sources(traced: Path, path: Path) -> None:
                     shutil.copyfileobj(source, target)
 
 
-def write_onnx(network: nn.Module, images: Tensor, path: Path) -> None:
-    """Capture a network and save it in one ONNX file, the weights in it; `images` as for TorchScript."""
+def write_onnx(network: nn.Module, images: Tensor, path: Path, outputs: Sequence[str] = (OUTPUT,)) -> None:
+    """Capture a network and save it in one ONNX file, the weights in it; `images` as for TorchScript.
+
+    `outputs` are the names of what it gives, one after the other.
+    """
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
@@ -71,7 +74,13 @@ def write_onnx(network: nn.Module, images: Tensor, path: Path) -> None:
     with quiet_capture(), torch.no_grad(), symbolic_lengths(), sdpa_kernel(SDPBackend.MATH):
         captured = torch.export.export(network, (images,), dynamic_shapes=dynamic)
         program = torch.onnx.export(
-            captured, (), dynamo=True, input_names=[INPUT], output_names=[OUTPUT], dynamic_shapes=dynamic, verbose=False
+            captured,
+            (),
+            dynamo=True,
+            input_names=[INPUT],
+            output_names=list(outputs),
+            dynamic_shapes=dynamic,
+            verbose=False,
         )
     assert program is not None
     for node in program.model.graph.all_nodes():

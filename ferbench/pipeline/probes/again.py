@@ -8,14 +8,15 @@ import numpy as np
 
 from ferbench.canonical import sha256_text
 from ferbench.errors import DataError
-from ferbench.pipeline.answering import answers_to
+from ferbench.pipeline.answering import AnswersOf
 from ferbench.pipeline.images import batches
+from ferbench.results import NOT_FINITE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ferbench.interfaces import Model
     from ferbench.pipeline.images import Batch
+    from ferbench.pipeline.plugin_model import PluginModel
     from ferbench.pipeline.resolve import Plan
     from ferbench.pipeline.views import Reading
     from ferbench.results import Predictions
@@ -24,11 +25,23 @@ if TYPE_CHECKING:
 def shuffled(predictions: Predictions) -> NDArray[np.int64]:
     """(m,) positions of the images with an answer, by the hash of their ids: the same order on every machine."""
     answered = np.flatnonzero(np.isfinite(predictions.emotion).all(axis=1))
-    return np.array(sorted(answered.tolist(), key=lambda position: sha256_text(predictions.ids[position])), np.int64)
+    return by_hash(predictions, answered.tolist())
+
+
+def shown(predictions: Predictions) -> NDArray[np.int64]:
+    """(m,) as `shuffled`, and among them the images for which the model had no finite answer."""
+    failures = predictions.failures
+    asked = [row for row, name in enumerate(predictions.ids) if failures.get(name, NOT_FINITE) == NOT_FINITE]
+    return by_hash(predictions, asked)
+
+
+def by_hash(predictions: Predictions, positions: list[int]) -> NDArray[np.int64]:
+    """(m,) the positions in the order of the hash of their ids."""
+    return np.array(sorted(positions, key=lambda position: sha256_text(predictions.ids[position])), np.int64)
 
 
 def said_again(
-    plan: Plan, model: Model, positions: NDArray[np.int64], reading: Reading, batch_size: int
+    plan: Plan, model: PluginModel, positions: NDArray[np.int64], reading: Reading, batch_size: int
 ) -> NDArray[np.float32]:
     """(m, K) `emotion` of the images at m positions, in their order, read anew; at most `batch_size` views at a time.
 
@@ -37,11 +50,11 @@ def said_again(
         PluginError: a plugin's code raised.
     """
     rows = [plan.rows[position] for position in positions.tolist()]
-    outputs: list[NDArray[np.float32]] = []
+    answers, outputs = AnswersOf(model, batch_size), []
     for batch in batches(plan.opened, rows, reading, batch_size, plan.conduct.workers):
         if batch.failures:
             raise gone(rows[min(batch.failures)].id, batch)
-        outputs.append(answers_to(model, batch.views, batch_size)["emotion"])
+        outputs.append(answers(batch.views)["emotion"])
     return np.concatenate(outputs)
 
 

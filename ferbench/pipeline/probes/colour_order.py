@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ferbench.emotions import ClassOrder
-    from ferbench.interfaces import Model
-    from ferbench.pipeline.resolve import Plan
+    from ferbench.pipeline.engine.running import Running
     from ferbench.results import Answers, Predictions
 
 SAMPLE = 1024
@@ -57,12 +56,13 @@ class Paired:
         return self.lost > self.gained and -self.gain >= MARGIN and self.p_value < LEVEL
 
 
-def probe_colour_order(plan: Plan, model: Model, predictions: Predictions) -> Verdict:
+def probe_colour_order(running: Running, predictions: Predictions) -> Verdict:
     """Whether the model knows the images better with red and blue exchanged; at most 1,024 of them are asked about.
 
     The channels are exchanged before they are normalised, and mean and standard deviation keep their places, as in
-    pipelines that read BGR.
+    pipelines that read BGR. The model is asked as it was in the run, in the fast precision of a guarded one.
     """
+    plan = running.plan
     declared = plan.preprocess.colour_order
     if declared == "grey" or plan.weights.name == RANDOM_WEIGHTS:
         finding = "the input is grey" if declared == "grey" else "random weights have seen no colours"
@@ -70,7 +70,7 @@ def probe_colour_order(plan: Plan, model: Model, predictions: Predictions) -> Ve
     other: Literal["rgb", "bgr"] = "bgr" if declared == "rgb" else "rgb"
     picked = np.sort(shuffled(predictions)[:SAMPLE])
     exchanged = replace(plan.reading, preprocess=replace(plan.preprocess, colour_order=other))
-    again = said_again(plan, model, picked, exchanged, plan.conduct.batch_size)
+    again = said_again(plan, running.model, picked, exchanged, plan.conduct.batch_size)
     classes = plan.scope.classes
     first = part(predictions, picked, predictions.emotion[picked])
     return colour_verdict(compared(first, part(predictions, picked, again), classes), declared, other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ferbench.pipeline.engine.remarks import remarks_on
 from ferbench.pipeline.probes.class_order import accepted, probe_class_order
 from ferbench.pipeline.probes.colour_order import probe_colour_order
 from ferbench.pipeline.probes.concentration import probe_concentration
@@ -29,9 +30,10 @@ def guards(running: Running, predictions: Predictions) -> dict[str, Callable[[],
             class_order_guard(plan, predictions),
             probe_output_kind(predictions),
             probe_concentration(predictions, plan.scope.classes),
+            *remarks_on(running, predictions),
         ],
-        "numerics_probe": lambda: [probe_numerics(plan, loaded.model, predictions)],
-        "colour_probe": lambda: [probe_colour_order(plan, loaded.model, predictions)],
+        "numerics_probe": lambda: [probe_numerics(running, predictions)],
+        "colour_probe": lambda: [probe_colour_order(running, predictions)],
     }
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ferbench.execution import PLAIN
 from ferbench.pipeline.probes.again import said_again, shuffled
 from ferbench.pipeline.probes.verdict import Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ferbench.interfaces import Model
-    from ferbench.pipeline.resolve import Plan
+    from ferbench.pipeline.engine.running import Running
     from ferbench.results import Predictions
 
 SAMPLE = 32
@@ -21,21 +21,29 @@ SAMPLE = 32
 TOLERANCE = 1e-3
 
 
-def probe_numerics(plan: Plan, model: Model, predictions: Predictions) -> Verdict:
+def probe_numerics(running: Running, predictions: Predictions) -> Verdict:
     """Whether an answer depends on what else is in the batch.
 
-    At most 32 images are given to the model one by one, and again in another order at the batch size of the run (all
-    in one batch, for a run in which every image was alone). Both are compared with the run's own outputs.
+    At most 32 images are given to the plain model one by one, and again in another order at the batch size of the run
+    (all in one batch, for a run in which every image was alone). Both are compared with the run's own outputs, if these
+    are plain too. Those of another engine or precision are rounded otherwise, by what may be different for each batch
+    size; then both are compared with each other: neighbours that matter to the network matter in float32.
     """
+    plan, conduct = running.plan, running.plan.conduct
     picked = shuffled(predictions)[:SAMPLE]
-    company = plan.conduct.batch_size if plan.conduct.batch_size > 1 else SAMPLE
-    own = predictions.emotion[picked]
-    alone, together = (
-        largest_change(own, said_again(plan, model, picked, plan.reading, size)) for size in (1, company)
-    )
-    finding = f"largest change of an output: {alone:.1e} alone, {together:.1e} shuffled in batches of {company}"
+    company = conduct.batch_size if conduct.batch_size > 1 else SAMPLE
+    alone, together = (said_again(plan, running.loaded.model, picked, plan.reading, size) for size in (1, company))
+    if (conduct.engine, conduct.precision) == PLAIN:
+        own = predictions.emotion[picked]
+        changes = {
+            "alone": largest_change(own, alone),
+            f"shuffled in batches of {company}": largest_change(own, together),
+        }
+    else:
+        changes = {f"in float32 from batches of {company} to alone": largest_change(together, alone)}
+    finding = "largest change of an output: " + ", ".join(f"{change:.1e} {when}" for when, change in changes.items())
     # A NaN is no pass.
-    if alone <= TOLERANCE and together <= TOLERANCE:
+    if all(change <= TOLERANCE for change in changes.values()):
         return Verdict(probe="numerics", outcome="ok", finding=finding)
     blamed = f"the answers depend on the other images of a batch ({finding})"
     return Verdict(probe="numerics", outcome="contradicted", finding=finding, not_ranked_because=blamed)

@@ -1,0 +1,1 @@
+"""Graphs of networks that compute the same with less: rewritten in place, operator by operator."""
