@@ -2,11 +2,12 @@
 
     python benchmarks/fault_drill.py [--kills 100] [--full-disk 20] [--writers 8] [--runs 400] [--json FILE]
 
-Commands `ferbench run` are killed (-9) and interrupted (Ctrl-C) at random moments, and run on disks of their own that
-are full to a random byte; so are processes that do nothing but record. After each the database is opened and searched
-for damage, for runs that were confirmed and are gone, and for runs in parts; then the same command is left to come to
-its end, and must come to what a command that nothing disturbed came to. Several processes record into one file. The
-power is cut after everything that recording does to a disk, with and without a WAL: see `faults/power.py`.
+Commands `ferbench run` are killed (-9) and interrupted (Ctrl-C) at random moments, or the worker of an isolated one is,
+or they run on disks of their own that are full to a random byte. After each the database is opened and searched for
+damage, for runs that were confirmed and are gone, and for runs in parts; then the same command is left to come to its
+end, and must come to what a command that nothing disturbed came to. Processes that do nothing but record are treated
+like that, too, and several record into one file. The power is cut after everything that recording does to a disk, with
+and without a WAL: see `faults/power.py`.
 
 Full disks need the right to mount, power cuts need `strace`; without them it says so, and leaves them out.
 """
@@ -14,7 +15,6 @@ Full disks need the right to mount, power cuts need `strace`; without them it sa
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.bars import Bar, report
-from benchmarks.faults.commands import LONG, QUICK, Alone, Drill
+from benchmarks.faults.commands import INTERRUPT, ISOLATED, KILL, KILL_WORKER, LONG, QUICK, Alone, Drill
 from benchmarks.faults.full_disk import MayNotMountError, full_disk, full_recordings
 from benchmarks.faults.power import power_cuts
 from benchmarks.faults.recording import killed_recordings, recorded_together
@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100, help="kills of commands")
     parser.add_argument("--interrupts", type=int, default=20, help="commands that get a Ctrl-C")
+    parser.add_argument("--workers", type=int, default=10, help="kills of the worker that --isolate starts")
     parser.add_argument("--recordings", type=int, default=500, help="kills of processes that only record")
     parser.add_argument(
         "--full-disk", type=int, default=20, help="commands on a full disk; ten times as many recordings"
@@ -70,13 +71,14 @@ def drills(asked: argparse.Namespace, folder: Path) -> dict[str, Tally]:
     """What came of each drill, by its title."""
     rng = Random(asked.seed)  # noqa: S311 - chance, no secret
     alone = Alone(folder / "alone")
-    killed, interrupted = Drill(folder / "killed", rng, alone), Drill(folder / "interrupted", rng, alone)
+    killed, interrupted, workers = (Drill(folder / name, rng, alone) for name in ("kills", "interrupts", "workers"))
     return {
         "recordings, killed": killed_recordings(folder / "killed.sqlite", asked.recordings, rng),
         f"recordings of {asked.writers} processes": recorded_together(folder / "all.sqlite", asked.writers, asked.runs),
         **dark(asked, folder, rng),
-        "commands, killed": killed.stop(signal.SIGKILL, asked.kills, (QUICK, LONG)),
-        "commands, interrupted": interrupted.stop(signal.SIGINT, asked.interrupts, (QUICK, LONG)),
+        "commands, killed": killed.stop(KILL, asked.kills, (QUICK, LONG)),
+        "commands, interrupted": interrupted.stop(INTERRUPT, asked.interrupts, (QUICK, LONG)),
+        "commands, worker killed": workers.stop(KILL_WORKER, asked.workers, (ISOLATED,)),
         **full(asked, folder, rng, alone),
     }
 
@@ -102,7 +104,7 @@ def full(asked: argparse.Namespace, folder: Path, rng: Random, alone: Alone) -> 
     try:
         return {
             "recordings, disk full": full_recordings(folder / "disk", 10 * asked.full_disk, rng),
-            "commands, disk full": full_disk(Drill(folder / "disks", rng, alone), asked.full_disk),
+            "commands, disk full": full_disk(Drill(folder / "disks", rng, alone), asked.full_disk, (QUICK, LONG)),
         }
     except MayNotMountError as error:
         print(f"full disks are left out, mounting them takes root: {error}", file=sys.stderr)

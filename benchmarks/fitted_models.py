@@ -2,8 +2,8 @@
 
 Recipe weights predict one class, and no arithmetic could turn that over. So the statistics of batch normalisation are
 taken from drawn faces of the training split, and the last linear layer is fitted to the classes of others by ridge
-regression, whose penalty is chosen on a fifth of them. What comes before stays random: accuracies are far below those of
-trained networks, and so are margins in relation to noise.
+regression, whose penalty is chosen on a fifth of them. What comes before stays random: accuracies are far below those
+of trained networks, and so are margins in relation to noise.
 """
 
 from __future__ import annotations

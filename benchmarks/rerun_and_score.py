@@ -40,9 +40,10 @@ from ferbench.pipeline.contents import contents  # noqa: E402
 from ferbench.pipeline.cost import counted  # noqa: E402
 from ferbench.pipeline.earlier import pass_again  # noqa: E402
 from ferbench.pipeline.environment import environment  # noqa: E402
+from ferbench.pipeline.finish import result_of, scored, test_set_of  # noqa: E402
 from ferbench.pipeline.load import load, plain_float32  # noqa: E402
 from ferbench.pipeline.record import Evidence  # noqa: E402
-from ferbench.pipeline.run import Evaluator, result_of, scored, test_set_of  # noqa: E402
+from ferbench.pipeline.run import Evaluator  # noqa: E402
 from ferbench.results import Predictions  # noqa: E402
 from ferbench.spec import RunSpec  # noqa: E402
 from ferbench_poster_v2.network import build  # noqa: E402

@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.faults.condition import condition, cores, outline
 from benchmarks.faults.tally import Tally
-from ferbench.errors import EXIT_INTERRUPTED, EXIT_OK
+from ferbench.errors import EXIT_INTERRUPTED, EXIT_OK, UsageError
 from ferbench.leaderboard.store import Leaderboard
 from tests.leaderboard.building import build_result
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from random import Random
 
 #: A network that takes its time, so that a kill finds answers that were kept already.
@@ -62,6 +63,22 @@ class Case:
 
 QUICK = Case("quick", ("--model", "tiny_cnn", "--limit", "64"))
 LONG = Case("slow", ("--model", "slow", "--plugin", "slow.py", "--limit", "640", "--batch-size", "8"))
+ISOLATED = Case("isolated", (*QUICK.arguments, "--isolate"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """How a command is stopped: a signal, to it or to its worker, and the exit codes that it may have then."""
+
+    signal: signal.Signals
+    statuses: tuple[int, ...]
+    worker: bool = False
+
+
+KILL = Stop(signal.SIGKILL, (-signal.SIGKILL,))
+#: Before Python has started, and after it has ended, the signal ends the process itself.
+INTERRUPT = Stop(signal.SIGINT, (EXIT_INTERRUPTED, -signal.SIGINT))
+KILL_WORKER = Stop(signal.SIGKILL, (UsageError.exit_code,), worker=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,13 @@ def ended(process: subprocess.Popen[str]) -> Ended:
     return Ended(process.returncode, said)
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process started and that are there; none where the system does not tell."""
+    with suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return []
+
+
 @dataclass(slots=True)
 class Alone:
     """How long a case takes, in seconds, and to which core it comes, when nothing stops it; found out once."""
@@ -167,27 +191,29 @@ class Drill:
         self.stories += 1
         return Place.at(self.folder / f"story_{self.stories}")
 
-    def stop(self, kind: signal.Signals, times: int, cases: tuple[Case, ...]) -> Tally:
+    def stop(self, how: Stop, times: int, cases: tuple[Case, ...]) -> Tally:
         """Stop commands `times` times; after one, two or three stops the same command is left to come to its end."""
         while self.tally.hits < times:
             case, place = cases[self.stories % len(cases)], self.new_place()
             for _ in range(min(self.rng.randint(1, 3), times - self.tally.hits)):
-                self.stop_one(place, case, kind)
+                self.stop_one(place, case, how)
             self.finish(place, case)
         return self.tally
 
-    def stop_one(self, place: Place, case: Case, kind: signal.Signals) -> None:
+    def stop_one(self, place: Place, case: Case, how: Stop) -> None:
         """Start the command, stop it at a random moment, and look at its database."""
         usual, _ = self.alone.of(case)
         process = place.start(case)
         time.sleep(self.rng.uniform(0, _BEYOND * usual))
-        process.send_signal(kind)
+        for victim in children(process.pid) if how.worker else [process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(victim, how.signal)
         done = ended(process)
         self.tally.tries += 1
         self.tally.hits += done.status != EXIT_OK
         self.tally.resumable += any((place.folder / "cache").rglob("*.shard"))
-        if done.status not in {EXIT_OK, -kind, *([EXIT_INTERRUPTED] if kind is signal.SIGINT else [])}:
-            self.tally.unclear.append(f"{case.name} ended with {done.status} after {kind.name}: {done.said}")
+        if done.status not in {EXIT_OK, *how.statuses}:
+            self.tally.unclear.append(f"{case.name} ended with {done.status} after {how.signal.name}: {done.said}")
         self.look(place, done)
 
     def look(self, place: Place, done: Ended) -> None:

@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from benchmarks.faults.commands import QUICK, Place
+from benchmarks.faults.commands import Place
 from benchmarks.faults.condition import condition, outline
 from benchmarks.faults.tally import Tally
 from ferbench.errors import EXIT_OK, LeaderboardError
@@ -58,17 +58,16 @@ def small_disk(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)  # noqa: S603, S607
 
 
-def full_disk(drill: Drill, times: int, case: Case = QUICK) -> Tally:
+def full_disk(drill: Drill, times: int, cases: tuple[Case, ...]) -> Tally:
     """Run a command on `times` disks with little room for its database and its cache, then with enough of it.
 
     Raises:
         MayNotMountError: see `small_disk`.
     """
-    drill.alone.of(case)
-    for _ in range(times):
-        folder = drill.folder / f"disk_{drill.tally.tries}"
+    for number in range(times):
+        folder = drill.folder / f"disk_{number}"
         with small_disk(folder):
-            one_disk(drill, Place.at(folder), case)
+            one_disk(drill, Place.at(folder), cases[number % len(cases)])
     return drill.tally
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.execution import Execution
 from ferbench.leaderboard.manifests import test_set_json
+from ferbench.pipeline.finish import scored, test_set_of
 from ferbench.pipeline.record import Evidence, compose
-from ferbench.pipeline.run import scored, test_set_of
 from ferbench.pipeline.spared_metrics import verdicts_on
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ MOST_VIEWS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """`seen` says how pictures were cut, how often each was looked at, and in which arithmetic; empty for whole pictures
+    """`seen` says how pictures were cut, how often each was looked at, in which arithmetic; empty for whole pictures
     looked at once in float32.
 
     `views` is the number of views of a picture that the network sees: its cost is that of so many forward passes.

@@ -41,6 +41,10 @@ class Answering(Protocol):
         """(b, V, channels, height, width) uint8 -> arrays of b rows by output name, `emotion` among them."""
         ...
 
+    def expect(self, views: NDArray[np.uint8]) -> None:
+        """This very array will be asked about, and may travel to the model meanwhile; any thread may say so."""
+        ...
+
 
 @dataclass(slots=True)
 class AnswersOf:

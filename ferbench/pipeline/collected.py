@@ -34,6 +34,11 @@ class Collected:
         """Rows that have come out."""
         return len(self.digests)
 
+    def last_asked(self) -> int | None:
+        """The last row that the model was asked about, whatever it said; None where there is none."""
+        positions = reversed(range(self.done))
+        return next((row for row in positions if self.failures.get(row, NOT_FINITE) == NOT_FINITE), None)
+
     def add(self, batch: Batch, outputs: Mapping[str, NDArray[np.float32]]) -> None:
         """Put the outputs of a batch in their rows; a row that is not finite is no answer."""
         self.digests.extend(batch.digests)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_MEMINFO = Path("/proc/meminfo")
 #: Written to `clear_refs`, it lowers the peak resident set to what is resident now; see proc_pid_clear_refs(5).
 _PEAK_TO_NOW = "5"
 _CGROUPS = (
@@ -92,16 +93,15 @@ def memory_now_mib(device: torch.device) -> float | None:
         import torch
 
         return float(torch.cuda.memory_allocated(device) / MIB)
-    return _status_mib("VmRSS") if device.type == "cpu" and sys.platform == "linux" else None
+    return _told_mib(_STATUS, "VmRSS") if device.type == "cpu" and sys.platform == "linux" else None
 
 
 def memory_left_mib(device: torch.device) -> float | None:
     """MiB that a process can still get; None where nobody says. Of CUDA too: it says so itself, by an error."""
     if device.type != "cpu" or sys.platform != "linux":
         return None
-    found = re.search(r"^MemAvailable:\s+(\d+) kB$", Path("/proc/meminfo").read_text("utf-8"), re.MULTILINE)
-    machine = [int(found[1]) / 1024] if found else []
-    return min([*machine, *_left_in_cgroups_mib()], default=None)
+    machine = _told_mib(_MEMINFO, "MemAvailable")
+    return min([*([] if machine is None else [machine]), *_left_in_cgroups_mib()], default=None)
 
 
 def release_memory() -> None:
@@ -116,7 +116,7 @@ def _peak_resident_mib() -> float | None:
         return None
     if sys.platform == "linux":
         # Not ru_maxrss, which starts at the peak of the process that started this one.
-        return _status_mib("VmHWM")
+        return _told_mib(_STATUS, "VmHWM")
     import resource
 
     # Bytes on macOS, KiB on the BSDs.
@@ -124,8 +124,11 @@ def _peak_resident_mib() -> float | None:
     return peak / (MIB if sys.platform == "darwin" else 1024)
 
 
-def _status_mib(name: str) -> float | None:
-    found = re.search(rf"^{name}:\s+(\d+) kB$", _STATUS.read_text("utf-8"), re.MULTILINE)
+def _told_mib(file: Path, name: str) -> float | None:
+    try:
+        found = re.search(rf"^{name}:\s+(\d+) kB$", file.read_text("utf-8"), re.MULTILINE)
+    except OSError:
+        return None
     return int(found[1]) / 1024 if found else None
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ferbench.pipeline.answering import Answering
     from ferbench.pipeline.images import Batch
     from ferbench.pipeline.resolve import Plan
@@ -57,7 +60,7 @@ def predict(
     collected = resumed(plan, answering, progress, shards) if shards else Collected(n=len(rows))
     keep = Keeping(collected, shards) if shards else nothing_kept
     first, started = collected.done, time.perf_counter()
-    for batch in batches_from(plan, first):
+    for batch in batches_from(plan, first, answering.expect):
         collected.add(batch, answering(batch.views) if batch.answered else {})
         keep()
         progress(collected.done, len(rows))
@@ -77,9 +80,13 @@ def nothing_kept() -> None:
     """A pass that leaves nothing behind when it is ended."""
 
 
-def batches_from(plan: Plan, first: int) -> Iterator[Batch]:
-    """The batches of a plan from a row on at which one begins, by their place in the whole manifest."""
-    for batch in batches(plan.opened, plan.rows[first:], plan.reading, plan.conduct.batch_size, plan.conduct.workers):
+def batches_from(plan: Plan, first: int, ahead: Callable[[NDArray[np.uint8]], None]) -> Iterator[Batch]:
+    """The batches of a plan from a row on at which one begins, by their place in the whole manifest.
+
+    `ahead` is told of their views as soon as they are read.
+    """
+    rows, conduct = plan.rows[first:], plan.conduct
+    for batch in batches(plan.opened, rows, plan.reading, conduct.batch_size, conduct.workers, ahead):
         yield replace(
             batch,
             start=first + batch.start,

@@ -28,6 +28,8 @@ _MEASURED: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("best throughput", lambda cost: unit(cost["images_per_s_best"], "images/s")),
     ("in batches of", lambda cost: whole(cost["batch_size_best"])),
 )
+#: The memory of a process holds what the networks before have left in it: libraries, caches, what was not given back.
+_COMPARABLE = tuple(row for row in _MEASURED if row[1] is not peak_memory)
 
 
 def cost_report(models: Sequence[dict[str, Any]]) -> Group:
@@ -42,7 +44,7 @@ def cost_report(models: Sequence[dict[str, Any]]) -> Group:
 def comparison(models: Sequence[dict[str, Any]]) -> Table:
     """One column a network: measured here above, reported below."""
     table = Table("an image, batch 1", *[Column(safe(model["model"]), justify="right") for model in models])
-    for title, show in _MEASURED:
+    for title, show in _MEASURED if len(models) == 1 else _COMPARABLE:
         table.add_row(title, *[show(model["cost"]) for model in models])
     if any(model["reported"] for model in models):
         table.add_section()

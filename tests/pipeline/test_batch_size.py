@@ -45,6 +45,12 @@ def test_sizes_without_room_are_never_chosen():
     assert chosen((trial(1, None),)) == 1
 
 
+@pytest.fixture(autouse=True)
+def short_trials(monkeypatch):
+    """Sizes are tried for two seconds."""
+    monkeypatch.setattr("ferbench.pipeline.batch_size.BUDGET_S", 2.0)
+
+
 @pytest.fixture
 def wrapped():
     """The model of the synthetic set, to be given other models inside."""
@@ -84,9 +90,8 @@ def test_a_batch_size_is_found_by_trying(wrapped, model, n_images, sizes):
     assert all((found.images_per_s is None) == (found.batch_size > model.room) for found in trials)
 
 
-def test_a_real_network_gets_a_batch_size(wrapped, monkeypatch):
-    """The network of the synthetic set, on its own size of picture, in two seconds."""
-    monkeypatch.setattr("ferbench.pipeline.batch_size.BUDGET_S", 2.0)
+def test_a_real_network_gets_a_batch_size(wrapped):
+    """The network of the synthetic set, on its own size of picture."""
     size, trials = fitting_batch_size(wrapped, SIZE, 8, pick_device("cpu"))
 
     assert size in {1, 2, 4, 8}

@@ -94,3 +94,18 @@ def test_a_pass_that_asked_nothing_has_no_throughput_and_no_memory(plain):
 
     assert (cost.images_per_s, cost.peak_mem_mib, cost.latency_model_ms_p50) == (None, None, None)
     assert cost.macs > 0
+
+
+class Gone:
+    """A data set whose pictures went away."""
+
+    def read(self, row):
+        """No picture."""
+        raise FileNotFoundError(row.id)
+
+
+def test_pictures_that_went_away_end_no_run(plain):
+    """A whole pass is not lost because a picture cannot be read any more when latencies are measured."""
+    gone = replace(plain, plan=replace(plain.plan, opened=replace(plain.plan.opened, dataset=Gone())))
+
+    assert cost_of_run(gone, (), images_per_s=100.0, peak_mem_mib=500.0).latency_e2e_repeats >= 6

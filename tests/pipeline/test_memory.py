@@ -7,6 +7,7 @@ import sys
 import pytest
 import torch
 
+from ferbench.pipeline import memory
 from ferbench.pipeline.memory import memory_left_mib, peak_memory, peak_memory_mib
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
@@ -69,6 +70,19 @@ print(*(peak_of(mib).mib for mib in (128, 16, 256)))
 
     assert small is None
     assert 100 < larger - first < 160
+
+
+@on_linux
+def test_a_system_without_proc(monkeypatch, tmp_path):
+    """Where a container has no /proc nothing is known, and nothing breaks."""
+    for name in ("_STATUS", "_CLEAR", "_MEMINFO"):
+        monkeypatch.setattr(memory, name, tmp_path / "proc" / name)
+    monkeypatch.setattr(memory, "_CGROUPS", ())
+    cpu = torch.device("cpu")
+    with peak_memory(cpu) as peak:
+        pass
+
+    assert (peak.mib, peak.grown_mib, memory_left_mib(cpu)) == (None, None, None)
 
 
 def test_memory_of_an_unknown_device_is_not_measured():

@@ -13,6 +13,7 @@ from ferbench.config import Settings
 from ferbench.errors import NothingMeasured
 from ferbench.pipeline.predict import predict
 from ferbench.pipeline.resolve import resolve
+from ferbench.pipeline.run import Evaluator
 from ferbench.pipeline.unfinished import keeping
 from ferbench.pipeline.unfinished.shard_file import path_of
 from ferbench.pipeline.unfinished.shards import Shards
@@ -287,6 +288,20 @@ def test_a_model_that_says_something_else(site, says):
     assert told(done) == told(site.go(Asked(says), shards=False))
 
 
+@pytest.mark.parametrize("broken", [range(16, 20), range(12, 20)])
+def test_a_model_is_asked_again_where_the_last_pictures_are_broken(site, broken):
+    """The batch that is asked again is the last one with a picture to ask about."""
+    for number in broken:
+        (site.folder / f"{number:04d}.jpg").write_bytes(b"nothing")
+    site.stop()
+    for path in site.files()[5:]:
+        path.unlink()
+    done = site.go(Asked(a_bit_more))
+
+    assert done.resumed == 0
+    assert told(done) == told(site.go(Asked(a_bit_more), shards=False))
+
+
 def test_nothing_of_another_model_stays(site):
     """What it said does not come back either, when it is ended earlier than the one before."""
     site.stop(before=8)
@@ -351,6 +366,25 @@ def test_nothing_measured(site):
     for _ in range(2):
         with pytest.raises(NothingMeasured, match="Not one got an answer"):
             site.go(Asked())
+
+
+def test_again_in_the_same_process(site, tmp_path):
+    """A run that was ended is gone on with, even while its error, and so all that it held, is looked at."""
+    settings = Settings(unfinished_home=tmp_path / "unfinished")
+
+    def stop(done, total):
+        if done > KEPT:
+            raise Stopped
+
+    ended = []
+    for progress in (stop, None):
+        try:
+            result = Evaluator(settings=settings).carry_out(site.plan, progress)
+        except Stopped as error:
+            ended.append(error)
+
+    assert len(ended) == 1
+    assert result.record["execution"]["images_resumed"] > 0
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])

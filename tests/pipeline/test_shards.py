@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import logging
 import os
+import stat
 import time
 from collections import Counter
 from dataclasses import replace
@@ -68,6 +70,7 @@ OTHER_RUNS = {
     "precision": conducted(precision="bf16"),
     "batch size": conducted(batch_size=33),
     "views": asked(tta="flip"),
+    "seed": asked(seed=7),
     "model options": asked(model_options={"depth": 3}),
     "data set": asked(dataset="another"),
     "split": planned(split="another"),
@@ -215,9 +218,21 @@ def test_a_disk_that_fails(tmp_path, monkeypatch, caplog):
     monkeypatch.undo()
     kept.keep(replace(SHARD, start=4))
 
-    assert [shard.start for shard in kept.kept()] == [0]
+    assert [shard.start for shard in Shards(tmp_path / NAME).kept()] == [0]
     assert caplog.text.count("No space left on device") == 1
     assert len(caplog.records) == 1
+
+
+def test_a_cache_of_somebody_else(tmp_path, monkeypatch, caplog):
+    """A folder that may not even be looked into stops nothing."""
+    kept = Shards(tmp_path / NAME)
+    monkeypatch.setattr("pathlib.Path.stat", failing(errno.EACCES))
+    kept.restart()
+    assert list(kept.kept()) == []
+    kept.keep(SHARD)
+    kept.forget()
+
+    assert caplog.text.count("Permission denied") == 1
 
 
 def test_shards_that_cannot_be_removed(tmp_path, monkeypatch, caplog):
@@ -229,8 +244,48 @@ def test_shards_that_cannot_be_removed(tmp_path, monkeypatch, caplog):
     monkeypatch.undo()
     kept.keep(replace(SHARD, start=2))
 
-    assert [shard.start for shard in kept.kept()] == [0]
+    assert [shard.start for shard in Shards(tmp_path / NAME).kept()] == [0]
     assert "Read-only file system" in caplog.text
+
+
+def test_a_run_that_begins_anew_beside_shards_that_stay(tmp_path, monkeypatch):
+    """What was to be removed and cannot be is not used either."""
+    Shards(tmp_path / NAME).keep(SHARD)
+    anew = Shards(tmp_path / NAME)
+    monkeypatch.setattr("pathlib.Path.unlink", failing(errno.EROFS))
+    anew.restart()
+
+    assert list(anew.kept()) == []
+
+
+def test_a_disk_that_flushes_no_folders(tmp_path, monkeypatch, caplog):
+    """Shards are kept where folders have nothing like fsync."""
+    flush = os.fsync
+    refuse = failing(errno.EINVAL)
+    monkeypatch.setattr(
+        os, "fsync", lambda number: (refuse if stat.S_ISDIR(os.fstat(number).st_mode) else flush)(number)
+    )
+    kept = Shards(tmp_path / NAME)
+    kept.keep(SHARD)
+
+    assert [shard.start for shard in kept.kept()] == [0]
+    assert not caplog.records
+
+
+def test_a_disk_that_locks_for_writers_only(tmp_path, monkeypatch):
+    """Network file systems give an exclusive lock on nothing but files that are open for writing."""
+    lock = fcntl.flock
+
+    def strict(number, how):
+        if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        lock(number, how)
+
+    monkeypatch.setattr(fcntl, "flock", strict)
+    first, second = Shards(tmp_path / NAME), Shards(tmp_path / NAME)
+    first.keep(SHARD)
+
+    assert list(second.kept()) == []
 
 
 def failing(number):

@@ -104,3 +104,11 @@ def test_profiles_show_noise_and_the_fastest_batch():
     assert "best throughput 120.50 images/s -" in lines
     assert "in batches of 8 -" in lines
     assert [line.split(":")[0] for line in lines if "the latency is only sure" in line] == ["noisy"]
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, True), (2, False)])
+def test_memory_is_shown_of_a_network_alone(count, shown):
+    """What a second network needs cannot be told from what the first left in the process."""
+    document = {"model": "alpha", "cost": dict(record_of({**SURE, "peak_mem_mib": 512.0})["cost"]), "reported": None}
+
+    assert ("peak memory meanwhile 512.00 MiB" in rendered(cost_report([document] * count))) is shown

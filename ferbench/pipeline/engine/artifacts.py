@@ -6,7 +6,8 @@ what it is a link to, belongs to somebody else or can be written by others. A di
 a damaged or truncated file counts as none; it is no signature. Files get their names only once all of their bytes are
 there, so that processes that write the same one do not disturb each other.
 
-Only the `KEPT` files that were used last stay. The folder may be deleted at any time: what is missing is made again.
+Only the files that were used last stay, `KEPT` of them or as many as a folder is for. The folder may be deleted at any
+time: what is missing is made again.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Artifacts:
     """The artifacts in a folder, by key; where the folder cannot be made or written, nothing is kept."""
 
     folder: Path
+    kept: int = KEPT
 
     def read(self, key: str) -> bytes | None:
         """The bytes that were kept under a key; None where there are none, or not those that were written.
@@ -75,7 +77,7 @@ class Artifacts:
 
     def _let_go(self) -> None:
         used = sorted(self.folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in used[KEPT:]:
+        for path in used[self.kept :]:
             path.unlink(missing_ok=True)
 
 

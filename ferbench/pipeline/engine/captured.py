@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ferbench.pipeline.engine.rewriting.tensors import arguments
 from ferbench.pipeline.engine.rewriting.unread_rows import skip_unread_rows
 from ferbench.pipeline.export.export import captured
 from ferbench.pipeline.network import named_outputs
 
 if TYPE_CHECKING:
     import torch
-    from torch.fx import GraphModule
+    from torch.fx import Graph, GraphModule
 
 #: Images of the example; one would be taken for a constant.
 _EXAMPLES = 2
@@ -44,5 +45,18 @@ def capture(network: torch.nn.Module, sizes: tuple[int, int, int], device: torch
         any_number = ({0: torch.export.Dim.DYNAMIC},)
         program = torch.export.export(named, (images,), dynamic_shapes=any_number, strict=False)
         graph = program.module(check_guards=False)
+        remove_dropouts(graph.graph)
         skip_unread_rows(graph.graph)
+        graph.graph.eliminate_dead_code()
+        graph.recompile()
     return Captured(graph, outputs)
+
+
+def remove_dropouts(graph: Graph) -> None:
+    """Dropouts do nothing in evaluation, and are never taken for dead code, since they could draw random numbers."""
+    import torch
+
+    for node in graph.find_nodes(op="call_function", target=torch.ops.aten.dropout.default):
+        if not arguments(node)["train"]:
+            node.replace_all_uses_with(node.all_input_nodes[0])
+            graph.erase_node(node)

@@ -18,10 +18,16 @@ NEARLY_ALL = 0.9
 
 def remarks_on(running: Running, predictions: Predictions) -> list[Verdict]:
     """What was given up, what is slow here, and what was guarded; none for most runs."""
-    said = "; ".join(running.remarks)
+    said = "; ".join((*running.remarks, *memory_remarks(running)))
     remarks = [Verdict(probe="conduct", outcome="warning", finding=said, warning=said)] if said else []
     guarding = guarding_of(running.calibration, predictions)
     return remarks if guarding is None else [*remarks, guarded_verdict(guarding, len(predictions.ids))]
+
+
+def memory_remarks(running: Running) -> tuple[str, ...]:
+    """What became of batches that did not fit."""
+    sizes = ", ".join(str(trial.batch_size) for trial in running.answering.trials)
+    return (f"memory ran out at batches of {sizes}, and the rest was asked in smaller ones",) if sizes else ()
 
 
 def guarded_verdict(guarding: Guarding, n: int) -> Verdict:

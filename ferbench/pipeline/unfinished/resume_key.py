@@ -38,6 +38,8 @@ def resume_key(running: Running) -> str:
         "identity": without_defaults(identity_of(plan, loaded.weights_sha256, pixels_sha256="")),
         "dataset": [plan.spec.dataset, plan.split],
         "ids": ids_sha256(plan.rows),
+        # A network may draw numbers that are no weights.
+        "seed": plan.spec.seed,
         "conduct": [conduct.engine, conduct.precision, conduct.batch_size],
         # Found on pictures of the run, so that one of them may change what is said of all.
         "calibration": asdict(running.calibration) if running.calibration else None,

@@ -34,14 +34,13 @@ def resumed(plan: Plan, answering: Answering, progress: Callable[[int, int], Non
     Raises:
         PluginError: a plugin's code raised.
     """
-    collected, last = Collected(n=len(plan.rows)), None
+    collected = Collected(n=len(plan.rows))
     for shard in shards.kept():
         if not (fits(plan, collected, shard) and same_pictures(plan, shard)):
             break
         collected.put(shard)
         progress(collected.done, len(plan.rows))
-        last = shard
-    if last is not None and not says_the_same(plan, answering, last):
+    if not says_the_same(plan, answering, collected):
         collected = Collected(n=len(plan.rows))
         progress(0, len(plan.rows))
     shards.drop(collected.done)
@@ -72,18 +71,19 @@ def same_pictures(plan: Plan, shard: Shard) -> bool:
     return said == reasons
 
 
-def says_the_same(plan: Plan, answering: Answering, shard: Shard) -> bool:
-    """Whether the model answers the last batch of a shard as it did.
+def says_the_same(plan: Plan, answering: Answering, collected: Collected) -> bool:
+    """Whether the model answers the last batch that it was asked about as it did.
 
     A model that answers otherwise each time would do so in one process, too: nothing better is to be had from it.
     """
-    size = plan.conduct.batch_size
-    first = (shard.stop - 1) // size * size
-    (batch,) = batches(plan.opened, plan.rows[first : shard.stop], plan.reading, size, workers=1)
-    if not batch.answered:
+    last = collected.last_asked()
+    if last is None:
         return True
-    said = answers(batch, answering)
-    kept = {name: array[first - shard.start :] for name, array in shard.outputs.items()}
+    size = plan.conduct.batch_size
+    rows = slice(last // size * size, last // size * size + size)
+    (batch,) = batches(plan.opened, plan.rows[rows], plan.reading, size, workers=1)
+    said = answers(batch, answering) if batch.answered else {}
+    kept = {name: array[rows] for name, array in collected.outputs.items()}
     return same(said, kept) or not same(said, answers(batch, answering))
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ferbench.pipeline.result_file import arrays_of
@@ -55,14 +56,16 @@ def write_shard(folder: Path, key: str, shard: Shard) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Have the names in a folder on the disk, too, on systems whose folders can be opened."""
+    """Have the names in a folder on the disk, too, where the system does that for folders."""
     if not hasattr(os, "O_DIRECTORY"):
         return
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    # Some file systems refuse; a power cut may then lose names, and so some work, but nothing else.
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def header_of(key: str, shard: Shard) -> bytes:
@@ -83,7 +86,7 @@ def read_shard(folder: Path, key: str, start: int) -> Shard | None:
     try:
         return shard_of(read_strange(path_of(folder, start)), key, start)
     # Not written by this program, or only half.
-    except (OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError, MemoryError):
         return None
 
 

@@ -40,7 +40,7 @@ class Shards:
 
     def kept(self) -> Iterator[Shard]:
         """Whole shards from the first row on, one after the other without a gap. Whether they hold is not known."""
-        if not self.folder.is_dir() or not self._claimed():
+        if not self._is_there() or not self._claimed():
             return
         position = 0
         while (shard := read_shard(self.folder, self.folder.name, position)) is not None:
@@ -49,7 +49,7 @@ class Shards:
 
     def restart(self) -> None:
         """Remove all that is there: the run is to begin anew."""
-        if self.folder.is_dir() and self._claimed():
+        if self._is_there() and self._claimed():
             self.drop(0)
 
     def drop(self, start: int) -> None:
@@ -74,18 +74,28 @@ class Shards:
 
     def forget(self) -> None:
         """Remove the folder: the run is finished. It stays where another process is at the same run."""
-        if self._lock is None and self.folder.is_dir():
+        if self._lock is None and self._is_there():
             with suppress(OSError):
                 self._lock = locked(self.folder)
         if self._lock is None:
             return
         shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self._lock)
-        self._lock = None
+        self.release()
 
-    def __del__(self) -> None:
+    def release(self) -> None:
+        """Let others have the folder, which stays as it is."""
         if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
+
+    def __del__(self) -> None:
+        self.release()
+
+    def _is_there(self) -> bool:
+        # Path.is_dir raises where a folder above is closed to us.
+        with suppress(OSError):
+            return self.folder.is_dir()
+        return False
 
     def _claimed(self) -> bool:
         if self._lock is None and not self._off:
@@ -99,6 +109,7 @@ class Shards:
 
     def _give_up(self, reason: str) -> None:
         self._off = True
+        self.release()
         _LOG.warning("Answers are not kept in %s, and this run cannot be resumed: %s.", self.folder, reason)
 
 
@@ -132,7 +143,8 @@ def locked(folder: Path) -> int:
     """
     made = not folder.is_dir()
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / _LOCK, os.O_RDONLY | os.O_CREAT, 0o600)
+    # NFS lets only those lock who may write.
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         take(descriptor)
         if made:

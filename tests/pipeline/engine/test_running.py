@@ -9,7 +9,7 @@ import pytest
 from ferbench.errors import PluginError, UsageError
 from ferbench.execution import Compilation
 from ferbench.pipeline.engine import automatic, making
-from ferbench.pipeline.engine.automatic import COMPILE_S, GAIN, seconds_an_image, worth_compiling
+from ferbench.pipeline.engine.automatic import COMPILE_S, GAIN, PREPARE_S, seconds_an_image, worth
 from ferbench.pipeline.engine.making import Engines, Made, identity, with_forward
 from ferbench.pipeline.engine.processors import slow_in
 from ferbench.pipeline.engine.running import started, started_with
@@ -67,12 +67,28 @@ def test_a_long_run_is_compiled(folder, compiles, monkeypatch):
     assert seen == [((3, 8, 8), 7)]
 
 
-def test_what_is_kept_compiled_is_taken(folder, compiles, monkeypatch):
-    """However short the run is, and without timing anything."""
-    monkeypatch.setattr(automatic, "kept_compiled", lambda plan, loaded, home: plan.conduct.engine == "compile")
-    monkeypatch.setattr(automatic, "seconds_an_image", None)
+@pytest.mark.parametrize(("kept", "engine"), [(True, "compile"), (False, "eager")])
+def test_what_is_kept_compiled_pays_sooner(folder, compiles, monkeypatch, kept, engine):
+    """A run that is too short for a whole compilation is long enough for what is left of it."""
+    monkeypatch.setattr(
+        automatic, "kept_compiled", lambda plan, loaded, home: plan.conduct.engine == "compile" and kept
+    )
+    monkeypatch.setattr(automatic, "seconds_an_image", lambda *_: (PREPARE_S + COMPILE_S) / 2 / (1 - 1 / GAIN) / 600)
 
-    assert begun(folder, engine="auto").plan.conduct.engine == "compile"
+    assert begun(folder, engine="auto").plan.conduct.engine == engine
+
+
+def test_what_this_process_has_compiled_is_taken(folder, compiles, monkeypatch):
+    """For another run of the same model, however short, and without timing anything."""
+    plan, engines = plan_of(folder, engine="compile"), Engines(None)
+    loaded = load(plan)
+    with plain_float32(None):
+        started_with(plan, loaded, engines)
+        monkeypatch.setattr(automatic, "seconds_an_image", None)
+        short = started_with(plan_of(folder, engine="auto", limit=3), loaded, engines)
+
+    assert short.plan.conduct.engine == "compile"
+    assert len(compiles) == 1
 
 
 def test_compiling_that_fails_is_given_up_where_nobody_asked_for_it(folder, compiles, monkeypatch):
@@ -103,8 +119,8 @@ def test_the_rule_is_the_documented_one():
     """What is gained must be more than what compiling takes."""
     pays = COMPILE_S / (1 - 1 / GAIN)
 
-    assert worth_compiling(1000, 1.01 * pays / 1000)
-    assert not worth_compiling(1000, 0.99 * pays / 1000)
+    assert worth(COMPILE_S, 1000, 1.01 * pays / 1000)
+    assert not worth(COMPILE_S, 1000, 0.99 * pays / 1000)
 
 
 def test_an_image_is_timed(folder):
