@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from ferbench.audit.other_key import other_parts
-from ferbench.audit.stored_run import result_of
+from ferbench.audit.stored_run import repeats_its_record, result_of
 from ferbench.audit.told_again import told_otherwise
 from ferbench.errors import LeaderboardError
 from ferbench.execution import Engine, Guarding
@@ -144,10 +144,10 @@ def stored(leaderboard: Leaderboard, run: FinishedRun) -> RunResult:
     try:
         result = result_of(leaderboard, run.run_id)
         sealed = leaderboard.seal_holds(run.run_id) and result.record["run_key"] == run.run_key
-        same = result.predictions.sha256() == result.record["predictions_sha256"]
+        repeated = repeats_its_record(result)
     except (LeaderboardError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unusable("cannot be read") from error
-    if not sealed or not same:
+    if not sealed or not repeated:
         raise Unusable("was changed after it was recorded")
     if result.record.get("imported_from"):
         raise Unusable("was not made here")

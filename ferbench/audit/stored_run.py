@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ferbench.audit.checks import Check, recomputed
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: What the table of runs repeats of a record.
 IDENTITY = ("run_key", "model", "dataset", "split", "n", "items_sha256", "input", "status", "ranked", "created_at")
+#: Parts of a record that are read where it is used or shown, and what every version of ferbench wrote there.
+_PARTS = {"cost": dict, "spec": dict, "weights": dict, "environment": dict, "engine": str, "created_at": str}
 
 
 def verify(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Check, ...]:
@@ -80,6 +83,12 @@ def repeats_record(stored: tuple[Score, ...], record: Mapping[str, Any], ids: Se
     return canonical_json(table) == canonical_json([record["scores"], record.get("slices") or {}])
 
 
+def other_costs(stored: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:
+    """The fields in which a stored cost and that of the record differ; records of earlier versions lack empty ones."""
+    recorded = record["cost"]
+    return [name for name in {**recorded, **stored} if stored.get(name) != recorded.get(name)]
+
+
 def result_of(leaderboard: Leaderboard, run: str) -> RunResult:
     """A stored run as its evaluation gave it."""
     record = leaderboard.record_of(run)
@@ -93,6 +102,23 @@ def result_of(leaderboard: Leaderboard, run: str) -> RunResult:
     )
 
 
+def repeats_its_record(result: RunResult) -> bool:
+    """Whether the predictions, the scores and the cost of a stored run are those that its record has.
+
+    Raises:
+        TypeError: the record is not the one of a run.
+    """
+    record, predictions = result.record, result.predictions
+    strange = [name for name, kind in _PARTS.items() if not isinstance(record.get(name), kind)]
+    if strange or not isinstance(record.get("execution", {}), dict):
+        raise TypeError(f"no parts of a run: {', '.join(strange) or 'execution'}")
+    return (
+        predictions.sha256() == record["predictions_sha256"]
+        and repeats_record(result.scores, record, predictions.ids)
+        and not other_costs(asdict(result.cost), record)
+    )
+
+
 def identity_checks(
     leaderboard: Leaderboard, run: str, record: Mapping[str, Any], test_set: TestSet, catalog: Catalog
 ) -> tuple[Check, ...]:
@@ -103,8 +129,7 @@ def identity_checks(
     listed = next(row for row in leaderboard.runs() if row.run_id == run)
     cost = leaderboard.cost(run)
     differing = [name for name in IDENTITY if getattr(listed, name) != record[name]]
-    # Records of earlier versions lack fields that the table has, empty.
-    differing += [name for name in {**record["cost"], **cost} if cost.get(name) != record["cost"].get(name)]
+    differing += other_costs(cost, record)
     known = {item.entry.card.name: item.entry.card.known_inputs for item in catalog.datasets}
     name = known.get(record["dataset"], {}).get(record["pixels_sha256"])
     withdrawn = leaderboard.invalidation_of(run)

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
     from ferbench.spec import RunSpec
 
-#: Packages whose versions are named where they are not those of a run that is shown again; its key does not hold them.
-_VERSIONS = ("ferbench", "torch")
-
 
 def perform(
     spec: RunSpec,
@@ -40,15 +37,18 @@ def perform(
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A run that was finished before, by its record."""
+    """A run that was finished before, by its record.
+
+    Its text names the packages that have another version by now: the key of a run does not hold them.
+    """
 
     record: Mapping[str, Any]
 
     def __str__(self) -> str:
         from ferbench.pipeline.environment import version_of
 
-        packages = self.record["environment"]["packages"]
-        others = [f"{name} {packages.get(name)}" for name in _VERSIONS if packages.get(name) != version_of(name)]
+        packages = self.record["environment"]["packages"].items()
+        others = [f"{name} {version}" for name, version in packages if version != version_of(name)]
         made = f", made with {' and '.join(others)}" if others else ""
         return f"reused: {self.record['run_id'][:8]} of {self.record['created_at'][:16].replace('T', ' ')} UTC{made}"
 

@@ -25,9 +25,11 @@ class FinishedRun:
 def finished_runs(leaderboard: Leaderboard, model: str, dataset: str, split: str, items: str) -> list[FinishedRun]:
     """The runs of a model on the images of a split, by the SHA-256 of these; newest first.
 
+    One whose row was changed by hand, so that a hash is no text any more, is not among them.
+
     Raises:
         LeaderboardError: the database cannot be read.
     """
     with leaderboard.database.reading() as connection:
         found = connection.execute(queries.finished(model, dataset, split, items)).mappings()
-        return [FinishedRun(**row) for row in found]
+        return [FinishedRun(**row) for row in found if all(isinstance(value, str) for value in row.values())]

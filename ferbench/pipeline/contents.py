@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ferbench.errors import PluginError
-from ferbench.pipeline.images import LOSSY, UNREADABLE, decode
+from ferbench.pipeline.images import LOSSY, UNREADABLE, decode, no_memory_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,6 +43,7 @@ def contents(dataset: Dataset, rows: Sequence[Row], suspects: Collection[str]) -
 
     Raises:
         PluginError: the code of the data set is broken.
+        MissingError: memory ran out, which is no fault of a picture.
     """
     read = partial(contents_of, dataset, frozenset(suspects))
     parts = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
@@ -62,6 +63,8 @@ def content_of(dataset: Dataset, row: Row, *, whole: bool) -> Content:
         return (None if whole else undecoded(source)) or decoded(source)
     except PluginError:
         raise
+    except MemoryError as error:
+        raise no_memory_for(row) from error
     except Exception:  # noqa: BLE001 - as where pictures are read for a model: strangers' files break decoders
         return Content(digest=UNREADABLE, size=None)
 

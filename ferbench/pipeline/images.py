@@ -122,6 +122,8 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
         sizes[picture.pixels.shape[0], picture.pixels.shape[1]] += 1
         try:
             shown = reading.views(picture.pixels, row.box)
+        except MemoryError as error:
+            raise no_memory_for(row) from error
         except NoFace as missing:
             failures[position] = str(missing)
             continue

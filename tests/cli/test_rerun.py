@@ -12,6 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
+from ferbench.canonical import sha256_text
+from ferbench.leaderboard.documents import record_text
 from ferbench.leaderboard.store import Leaderboard
 from tests.cli.dropins import metric, model
 from tests.cli.terminal import Terminal
@@ -289,10 +291,12 @@ class TestUnusableRuns:
             "UPDATE run SET seal = 'other'",
             "UPDATE prediction SET outputs = (SELECT outputs FROM prediction ORDER BY run_id != '{other}' LIMIT 1)",
             "UPDATE test_set SET manifest = x'00'",
+            "UPDATE cost SET params_total = 1",
+            "DELETE FROM score WHERE metric = 'accuracy'",
         ],
     )
     def test_changed_by_hand(self, bench, change):
-        """A record, predictions or pictures that are not those that were sealed are named, and not used."""
+        """A record, predictions, pictures, scores or costs that are not those that were sealed are not used."""
         first = bench.fresh()
         save(bench.weights, seed=1)
         other = bench.fresh()
@@ -304,6 +308,35 @@ class TestUnusableRuns:
         assert bench.made(done)["predictions_sha256"] == first["predictions_sha256"]
         assert f"not reused: run {first['run_id'][:8]} " in done.err
         assert done.json["execution"]["predictions_of"] is None
+
+    @pytest.mark.parametrize("part", ["cost", "spec", "weights", "environment", "execution", "engine", "created_at"])
+    def test_sealed_anew_without_a_part(self, bench, part):
+        """Whoever changes a record can seal it again; one that is none of a run is named, and nothing breaks."""
+        first = bench.fresh()
+        text = record_text({**first, part: None})
+        with closing(sqlite3.connect(bench.folder / "board.sqlite")) as connection, connection:
+            connection.execute("UPDATE run SET record = ?, seal = ?", (text, sha256_text(text)))
+        done = bench.run()
+
+        assert bench.made(done)["execution"]["predictions_of"] is None
+        assert f"not reused: run {first['run_id'][:8]} cannot be read" in done.err
+
+    def test_hashes_that_are_no_text(self, bench):
+        """SQLite keeps whatever is written to a column: such a run is none of those that are looked at."""
+        first = bench.fresh()
+        with closing(sqlite3.connect(bench.folder / "board.sqlite")) as connection, connection:
+            connection.execute("UPDATE test_set SET pixels_sha256 = x'ff'")
+
+        assert bench.fresh()["run_id"] != first["run_id"]
+
+    def test_a_last_digit_is_no_other_number(self, bench):
+        """A score that another version of its metric has rounded otherwise does not make a second run."""
+        plugin = bench.folder / "new.py"
+        plugin.write_text(metric("return 0.3", name="sum"))
+        first = bench.fresh("--plugin", plugin)
+        plugin.write_text(metric("return 0.1 + 0.2", name="sum"))
+
+        assert was_reused(bench.run("--plugin", plugin), first)
 
 
 class TestPredictionsAlone:
@@ -468,3 +501,16 @@ def test_the_newest_of_several_is_shown(bench):
 
     assert was_reused(bench.run(), second)
     assert Leaderboard(bench.folder / "board.sqlite").record_of("latest") == second
+
+
+def test_packages_of_another_version_are_named(bench):
+    """The key holds none of them; whoever is shown the run again reads which ones were other ones, and no others."""
+    first = bench.fresh()
+    environment = {**first["environment"], "packages": {**first["environment"]["packages"], "pillow": "1.0"}}
+    text = record_text({**first, "environment": environment})
+    with closing(sqlite3.connect(bench.folder / "board.sqlite")) as connection, connection:
+        connection.execute("UPDATE run SET record = ?, seal = ?", (text, sha256_text(text)))
+    done = bench.run()
+
+    assert done.json["run_id"] == first["run_id"]
+    assert done.err.splitlines()[0].endswith("UTC, made with pillow 1.0")

@@ -23,6 +23,7 @@ STATEMENTS = {
     "headline_scores": queries.headline_scores(),
     "right_answers": queries.right_answers(dataset="rafdb", split="test"),
     "manifests": queries.manifests({1, 2}),
+    "finished": queries.finished("m", "d", "s", "digest"),
     "latest_run_id": queries.latest_run_id(),
     "run_ids": queries.run_ids("50%_"),
     "record": queries.record("id"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ferbench.errors import PluginError
+from ferbench.errors import MissingError, PluginError
 from ferbench.interfaces import Row
 from ferbench.pipeline.contents import contents
 from ferbench.pipeline.images import UNREADABLE, decode
@@ -77,3 +77,11 @@ def test_broken_code_of_a_data_set_is_no_picture():
 
     with pytest.raises(PluginError, match="no 0"):
         contents(Broken(), rows(None), ())
+
+
+def test_memory_that_runs_out_is_no_fault_of_a_picture(monkeypatch, jpeg):
+    """A picture that found no room is never taken for an unreadable one, which would be another run."""
+    monkeypatch.setattr("ferbench.pipeline.images.rgb", lambda image: np.empty(2**50, np.uint8))
+
+    with pytest.raises(MissingError, match="'0' was to be decoded"):
+        contents(Files(), rows(jpeg), suspects={"0"})

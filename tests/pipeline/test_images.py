@@ -141,10 +141,11 @@ def test_unreadable_pictures_are_listed_and_the_others_kept():
     assert len(batch.digests) == 4
 
 
-def test_memory_that_runs_out_is_no_fault_of_a_picture(monkeypatch):
+@pytest.mark.parametrize("step", ["images.rgb", "views.resize"])
+def test_memory_that_runs_out_is_no_fault_of_a_picture(monkeypatch, step):
     """A picture that found no room is never listed as unreadable: the run ends, and says at which."""
     dataset, rows = memory(2)
-    monkeypatch.setattr("ferbench.pipeline.images.rgb", lambda image: np.empty(2**50, np.uint8))
+    monkeypatch.setattr(f"ferbench.pipeline.{step}", lambda *given: np.empty(2**50, np.uint8))
 
     with pytest.raises(MissingError, match="'i0' was to be decoded"):
         list(batches(dataset, rows, READING, 2, 1))

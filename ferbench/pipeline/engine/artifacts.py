@@ -1,13 +1,11 @@
 """What engines make of networks, kept for other processes: a folder that belongs to the user alone, file by file.
 
-An artifact is a file that torch reads back into a program. Whoever can write it decides what ferbench computes, and
-could make torch run code of theirs, so that the folder is made for its owner alone (mode 0700) and refused where it, or
-what it is a link to, belongs to somebody else or can be written by others. A digest stands before the bytes, so that
-a damaged or truncated file counts as none; it is no signature. Files get their names only once all of their bytes are
-there, so that processes that write the same one do not disturb each other.
+What is kept is data and is read as data, but it decides what ferbench computes. So the folder is made for its owner
+alone (mode 0700), and refused where it, or what it is a link to, belongs to somebody else or can be written by others.
+A digest stands before the bytes, so that a damaged or truncated file counts as none; it is no signature. Files get
+their names only once all of their bytes are there, so that processes that write the same one do not disturb each other.
 
-Only the files that were used last stay, `KEPT` of them or as many as a folder is for. The folder may be deleted at any
-time: what is missing is made again.
+Only the `KEPT` files that were used last stay. The folder may be deleted at any time: what is missing is made again.
 """
 
 from __future__ import annotations
@@ -25,8 +23,8 @@ from ferbench.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Programs of the reference models take 1.5 to 6 MB each.
-KEPT = 64
+#: The graphs of the reference models take 0.1 to 0.5 MB each.
+KEPT = 256
 
 _SUFFIX = ".artifact"
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import torch
     from torch.fx import Graph, GraphModule
 
+TODO = "Its forward may depend on values or on the number of images; pass --engine eager, or mend it."
+
 #: Images of the example; one would be taken for a constant.
 _EXAMPLES = 2
 
@@ -37,19 +39,25 @@ def capture(network: torch.nn.Module, sizes: tuple[int, int, int], device: torch
     from ferbench.pipeline.export.named_network import NamedNetwork
 
     asked = f"{type(network).__name__} was to be captured for the engine compile."
-    todo = "Its forward may depend on values or on the number of images; pass --engine eager, or mend it."
     images = torch.zeros(_EXAMPLES, *sizes, device=device)
-    with captured(asked, todo), torch.no_grad():
+    with captured(asked, TODO), torch.no_grad():
         outputs = tuple(named_outputs(network(images)))
         named = NamedNetwork(network, outputs).eval()
         any_number = ({0: torch.export.Dim.DYNAMIC},)
         program = torch.export.export(named, (images,), dynamic_shapes=any_number, strict=False)
-        graph = program.module(check_guards=False)
+        graph = program.module()
+        remove_checks(graph.graph)
         remove_dropouts(graph.graph)
         skip_unread_rows(graph.graph)
         graph.graph.eliminate_dead_code()
         graph.recompile()
     return Captured(graph, outputs)
+
+
+def remove_checks(graph: Graph) -> None:
+    """Newer torch looks at the shapes of images before each call."""
+    for node in graph.find_nodes(op="call_module", target="_guards_fn"):
+        graph.erase_node(node)
 
 
 def remove_dropouts(graph: Graph) -> None:

@@ -1,8 +1,9 @@
 """The engine `compile`: the graph of a network, captured once and kept, rewritten for the device, run part by part.
 
-What is kept is the graph, without the weights: it takes megabytes and serves every precision and number of threads of
-its device. Weights are those of the network at hand, folded and laid out for the processor anew in every process, in
-less time than they would take to be read. No compiler of another language is needed.
+What is kept is the graph without the weights: some hundred kilobytes, which depend on the network, the shape of its
+images, the type of its device and the libraries, and serve every precision, number of threads and batch size. The
+weights are those of the network at hand, folded and laid out for the processor anew in every process, which takes less
+time than reading them would. No compiler of another language is needed.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import TYPE_CHECKING
 from ferbench.canonical import sha256_json
 from ferbench.execution import Compilation
 from ferbench.pipeline.engine.artifacts import Artifacts
-from ferbench.pipeline.engine.captured import capture
+from ferbench.pipeline.engine.captured import TODO, capture
 from ferbench.pipeline.engine.graph_file import NotPlain, decoded, encoded
 from ferbench.pipeline.engine.parts import Parts, fitting_size
 from ferbench.pipeline.engine.reduced import in_arithmetic
 from ferbench.pipeline.engine.rewriting.rewrite import rewrite
 from ferbench.pipeline.environment import version_of
+from ferbench.pipeline.export.export import captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +72,7 @@ def compiled(
         identity: Equal for networks that compute the same.
 
     Raises:
-        PluginError: torch cannot capture the network.
+        PluginError: torch cannot capture the network, or it cannot compute in this precision.
         UsageError: others can write to the folder.
     """
     import torch
@@ -79,7 +81,9 @@ def compiled(
     ready, found = from_home(network, sizes, device, home, identity)
     rewrite(ready.graph, device, torch.bfloat16 if precision == "bf16" else torch.float32)
     fitting = in_precision(lambda images: fitting_size(ready.graph, images, batch_size), precision, device)
-    forward = in_precision(Parts(ready, fitting(torch.zeros(2, *sizes, device=device))), precision, device)
+    with captured(f"{type(network).__name__} was to be run by the engine compile in {precision}.", TODO):
+        size = fitting(torch.zeros(2, *sizes, device=device))
+    forward = in_precision(Parts(ready, size), precision, device)
     seconds = time.perf_counter() - started
     return Ready(forward=forward, compilation=Compilation(seconds=seconds, artifact="found" if found else "made"))
 
@@ -90,7 +94,7 @@ def in_precision(forward: Forward, precision: Arithmetic, device: torch.device) 
 
 
 def is_kept(sizes: tuple[int, int, int], device: torch.device, home: Path | None, identity: str) -> bool:
-    """Whether the graph of a network is kept, so that `compiled` will probably find it."""
+    """Whether the graph of a network is kept for `compiled`; it serves every precision and batch size."""
     return home is not None and Artifacts(home / _FOLDER).has(key_of(sizes, device, identity))
 
 
@@ -104,10 +108,9 @@ def from_home(
     if kept is not None:
         return decoded(kept, network), True
     made = capture(network, sizes, device)
-    with suppress(NotPlain):
-        data = encoded(made, network)
-        if artifacts:
-            artifacts.write(key, data)
+    if artifacts:
+        with suppress(NotPlain):
+            artifacts.write(key, encoded(made, network))
     return made, False
 
 

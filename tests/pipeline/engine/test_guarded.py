@@ -29,6 +29,14 @@ def test_the_classes_are_those_of_float32(folder, model, tta):
     assert len(np.unique(classes_of(plain))) == 5
 
 
+def test_a_compiled_network_is_guarded_by_its_own_code(folder):
+    """Float32 is that of the network's own code, whatever engine is fast."""
+    plain, guarded = ran(folder)[1], ran(folder, engine="compile", precision="guarded")[1]
+
+    assert (classes_of(guarded) == classes_of(plain)).all()
+    assert 0 < np.nansum(guarded.outputs[RECOMPUTED]) < IMAGES / 2
+
+
 def test_only_doubtful_images_are_computed_again(folder):
     """Their rows are those of float32, the others those of bfloat16; images that cannot be read are neither."""
     running, guarded = ran(folder, precision="guarded")

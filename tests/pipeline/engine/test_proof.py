@@ -39,10 +39,11 @@ def test_a_plain_run_proves_nothing(folder):
     assert prove(*ran(folder)) is None
 
 
+@pytest.mark.parametrize("engine", ["eager", "compile"])
 @pytest.mark.parametrize("precision", ["bf16", "guarded"])
-def test_an_honest_run_is_proven(folder, precision):
+def test_an_honest_run_is_proven(folder, engine, precision):
     """On 64 of its images, with the largest difference among them."""
-    proof, verdict = proven(*ran(folder, precision=precision))
+    proof, verdict = proven(*ran(folder, engine=engine, precision=precision))
 
     assert (proof.n, proof.flips) == (SAMPLE, 0) or precision == "bf16"
     assert 0 < proof.largest_difference < 0.05
@@ -141,6 +142,7 @@ def test_an_answer_that_only_one_of_them_has_is_another_one(folder):
         ("crowd", {"precision": "bf16", "batch_size": 1}),
         ("crowd", {"precision": "guarded"}),
         ("crowd", {"engine": "onnxruntime"}),
+        ("crowd", {"engine": "compile"}),
     ],
 )
 def test_neighbours_are_seen_under_every_engine_and_precision(folder, model, asked):

@@ -27,5 +27,4 @@ def rewrite(module: GraphModule, device: torch.device, dtype: torch.dtype) -> No
     for node in module.graph.find_nodes(op="call_function", target=torch.ops.aten.view.default):
         node.target = torch.ops.aten.reshape.default
     module.graph.eliminate_dead_code()
-    module.graph.lint()
     module.recompile()

@@ -22,7 +22,7 @@ def held(module: GraphModule, node: Any) -> torch.Tensor | None:
 
 def hold(module: GraphModule, tensor: torch.Tensor, before: Node) -> Node:
     """A node for a tensor that the graph is to hold, to be read by the node `before`."""
-    name = f"_rewritten_{len(module._buffers)}"  # noqa: SLF001 - counted, not changed
+    name = f"_rewritten_{len(list(module.buffers(recurse=False)))}"
     module.register_buffer(name, tensor)
     with module.graph.inserting_before(before):
         return module.graph.get_attr(name)

@@ -1,0 +1,1 @@
+"""What `engine_speed.py` is made of."""
