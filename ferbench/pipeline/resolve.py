@@ -12,6 +12,7 @@ from ferbench.execution import USUAL_BATCH_SIZE, USUAL_WORKERS, Conduct
 from ferbench.pipeline.checkpoints import read_checkpoint
 from ferbench.pipeline.data_roots import find_root
 from ferbench.pipeline.detectors import detector_of
+from ferbench.pipeline.engine.choice import check_conduct
 from ferbench.pipeline.manifest_cache import open_kept
 from ferbench.pipeline.plugin_calls import find_model
 from ferbench.pipeline.scope import check_rows, items_sha256, limited, scope_of
@@ -74,7 +75,7 @@ def resolve(
         UnknownName: no plugin provides the model, the data set or a metric.
         MissingError: data or weights are not here; every missing thing is named at once.
         ClassMismatch: the model has no output for a class of the data set.
-        UsageError: an option does not fit.
+        UsageError: an option does not fit, or engine and precision do not go with the model or the device.
         DataError: the data cannot be used as they are.
         WeightsError: the checkpoint cannot be read, or is another file than was pinned.
         PluginError: the data set's own code is broken.
@@ -82,6 +83,7 @@ def resolve(
     model, dataset = find_model(catalog, spec.model, spec.model_options), catalog.datasets.get(spec.dataset)
     metrics = tuple(catalog.metrics.get(name) for name in dict.fromkeys(spec.metrics)) or tuple(catalog.metrics)
     check_numbers(spec)
+    check_conduct(spec, model.entry)
     split = split_of(spec, dataset.entry)
     root, path = find_inputs(spec, model.entry, dataset.entry, settings)
     opened = open_kept(dataset, root, split, spec.dataset_options, settings.manifests_home)
