@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import torch
     from torch.fx import Graph, GraphModule
 
-TODO = "Its forward may depend on values or on the number of images; pass --engine eager, or mend it."
-
 #: Images of the example; one would be taken for a constant.
 _EXAMPLES = 2
 
@@ -39,8 +37,9 @@ def capture(network: torch.nn.Module, sizes: tuple[int, int, int], device: torch
     from ferbench.pipeline.export.named_network import NamedNetwork
 
     asked = f"{type(network).__name__} was to be captured for the engine compile."
+    todo = "Its forward may depend on values or on the number of images; pass --engine eager, or mend it."
     images = torch.zeros(_EXAMPLES, *sizes, device=device)
-    with captured(asked, TODO), torch.no_grad():
+    with captured(asked, todo), torch.no_grad():
         outputs = tuple(named_outputs(network(images)))
         named = NamedNetwork(network, outputs).eval()
         any_number = ({0: torch.export.Dim.DYNAMIC},)

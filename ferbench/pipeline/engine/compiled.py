@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 from ferbench.canonical import sha256_json
 from ferbench.execution import Compilation
 from ferbench.pipeline.engine.artifacts import Artifacts
-from ferbench.pipeline.engine.captured import TODO, capture
+from ferbench.pipeline.engine.captured import capture
 from ferbench.pipeline.engine.graph_file import NotPlain, decoded, encoded
 from ferbench.pipeline.engine.parts import Parts, fitting_size
 from ferbench.pipeline.engine.reduced import in_arithmetic
 from ferbench.pipeline.engine.rewriting.rewrite import rewrite
 from ferbench.pipeline.environment import version_of
-from ferbench.pipeline.export.export import captured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from ferbench.pipeline.engine.captured import Captured
     from ferbench.pipeline.engine.choice import Arithmetic
-    from ferbench.pipeline.engine.reduced import Forward
 
 _FOLDER = "graphs"
 #: What a graph may depend on beside the network and the shape of its images; the number is that of this code.
@@ -72,25 +70,18 @@ def compiled(
         identity: Equal for networks that compute the same.
 
     Raises:
-        PluginError: torch cannot capture the network, or it cannot compute in this precision.
+        PluginError: torch cannot capture the network.
         UsageError: others can write to the folder.
     """
     import torch
 
     started = time.perf_counter()
     ready, found = from_home(network, sizes, device, home, identity)
+    size = fitting_size(ready.graph, torch.zeros(2, *sizes, device=device), batch_size)
     rewrite(ready.graph, device, torch.bfloat16 if precision == "bf16" else torch.float32)
-    fitting = in_precision(lambda images: fitting_size(ready.graph, images, batch_size), precision, device)
-    with captured(f"{type(network).__name__} was to be run by the engine compile in {precision}.", TODO):
-        size = fitting(torch.zeros(2, *sizes, device=device))
-    forward = in_precision(Parts(ready, size), precision, device)
+    forward = Parts(ready, size) if precision == "fp32" else in_arithmetic(Parts(ready, size), precision, device)
     seconds = time.perf_counter() - started
     return Ready(forward=forward, compilation=Compilation(seconds=seconds, artifact="found" if found else "made"))
-
-
-def in_precision(forward: Forward, precision: Arithmetic, device: torch.device) -> Forward:
-    """The same, in its surroundings; float32 needs none."""
-    return forward if precision == "fp32" else in_arithmetic(forward, precision, device)
 
 
 def is_kept(sizes: tuple[int, int, int], device: torch.device, home: Path | None, identity: str) -> bool:

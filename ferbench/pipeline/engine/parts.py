@@ -48,26 +48,27 @@ def laid_out(images: torch.Tensor) -> torch.Tensor:
 def fitting_size(graph: GraphModule, images: torch.Tensor, most: int) -> int:
     """The largest power of two of images whose tensors stay at hand, or `most`; found by running one and two images.
 
-    Devices other than CPUs keep the memory of tensors, and are given all.
+    Devices other than CPUs keep the memory of tensors, and are given all. Afterwards every node of the graph knows the
+    shape of its tensor, as `shape` in its `meta`.
     """
-    one, two = (sizes_in(graph, laid_out(images[:count])) for count in (1, 2))
+    one, two = (observed(graph, images[:count]) for count in (1, 2))
     if images.device.type != "cpu":
         return most
-    largest = max(more - less for less, more in zip(one, two, strict=True))
-    fitting = max(1, _AT_HAND // largest)
+    fitting = max(1, _AT_HAND // max(more - less for less, more in zip(one, two, strict=True)))
     return min(most, 1 << (fitting.bit_length() - 1))
 
 
-def sizes_in(graph: GraphModule, images: torch.Tensor) -> list[int]:
-    """Bytes of the images and of every tensor that a graph computes of them."""
+def observed(graph: GraphModule, images: torch.Tensor) -> list[int]:
+    """Bytes of every tensor that a graph computes of some images; leaves the shapes at the nodes."""
     import torch
 
-    sizes: list[int] = [images.nbytes]
+    sizes = []
 
     class Watching(torch.fx.Interpreter):
         def run_node(self, node: torch.fx.Node) -> Any:
             value = super().run_node(node)
-            if node.op == "call_function" and isinstance(value, torch.Tensor):
+            if isinstance(value, torch.Tensor):
+                node.meta["shape"] = value.shape
                 sizes.append(value.nbytes)
             return value
 

@@ -10,7 +10,7 @@ from ferbench.pipeline.engine.graph_file import decoded, encoded
 from ferbench.pipeline.engine.parts import Parts, fitting_size
 from ferbench.pipeline.engine.rewriting.packed_kernels import can_pack
 from ferbench.pipeline.engine.rewriting.rewrite import rewrite
-from tests.pipeline.engine.compiled_networks import HIDDEN, SIZES, TOKENS, Face, Reading, images, network
+from tests.pipeline.engine.compiled_networks import DIM, HIDDEN, SIZES, TOKENS, Face, Reading, images, network
 
 CPU = torch.device("cpu")
 aten = torch.ops.aten
@@ -41,6 +41,7 @@ def test_normalisations_behind_convolutions_are_folded():
     """The one before a convolution stays: at the borders of the map it is no change of weights."""
     captured = capture(network(), SIZES, CPU)
     assert count(captured.graph, aten.batch_norm.default) == 3
+    fitting_size(captured.graph, images(2), 1)
     rewrite(captured.graph, CPU, torch.float32)
     assert count(captured.graph, aten.batch_norm.default) == 1
 
@@ -49,6 +50,7 @@ def test_normalisations_behind_convolutions_are_folded():
 def test_convolutions_and_linear_layers_go_to_onednn():
     """All of them, whatever their groups, strides and biases."""
     captured = capture(network(), SIZES, CPU)
+    fitting_size(captured.graph, images(2), 1)
     rewrite(captured.graph, CPU, torch.float32)
     assert count(captured.graph, aten.conv2d.default) == count(captured.graph, aten.linear.default) == 0
     assert count(captured.graph, torch.ops.mkldnn._convolution_pointwise.default) == 3
@@ -75,6 +77,12 @@ def test_large_batches_are_run_in_parts():
     captured = capture(network(), SIZES, CPU)
     assert fitting_size(captured.graph, images(2), 5) == 5
     assert fitting_size(captured.graph, images(2), 100_000) == 4096
+    assert captured.graph.graph.find_nodes(op="call_function", target=aten.conv2d.default)[-1].meta["shape"] == (
+        2,
+        DIM,
+        4,
+        4,
+    )
     seen = []
     captured.graph.register_forward_pre_hook(lambda _, given: seen.append(len(given[0])))
     assert Parts(captured, 4)(images(10))["emotion"].shape == (10, 7)

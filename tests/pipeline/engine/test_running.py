@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,8 @@ def test_a_network_that_cannot_compute_so_is_refused_at_once(folder):
 
 def test_what_the_device_does_not_allow_is_refused_once_it_is_known(folder):
     """`--device auto` may have been CUDA."""
-    plan = plan_of(folder, precision="tf32")
+    plan = plan_of(folder)
+    plan = replace(plan, spec=replace(plan.spec, precision="tf32"))
     with plain_float32(None), pytest.raises(UsageError, match="This needs CUDA"):
         started(plan, load(plan), None)
 

@@ -38,27 +38,33 @@ def can_pack(device: torch.device, dtype: torch.dtype) -> bool:
 
 
 def pack_kernels(module: GraphModule, dtype: torch.dtype) -> None:
-    """Give convolutions and linear layers whose tensors the graph holds in float32 to oneDNN, to compute in `dtype`."""
+    """Give convolutions and linear layers whose tensors the graph holds in float32 to oneDNN, to compute in `dtype`.
+
+    The nodes know the shapes of their tensors, as `fitting_size` leaves them: they say which layout of weights is best,
+    and another one can be several times as slow.
+    """
     import torch
 
     for node in module.graph.find_nodes(op="call_function", target=torch.ops.aten.conv2d.default):
-        _pack(module, node, dtype, "convolution", [arguments(node)[name] for name in _PLACE])
+        place = [arguments(node)[name] for name in _PLACE]
+        _pack(module, node, dtype, "convolution", place, [node.all_input_nodes[0].meta["shape"]])
     for node in module.graph.find_nodes(op="call_function", target=torch.ops.aten.linear.default):
-        _pack(module, node, dtype, "linear", [])
+        _pack(module, node, dtype, "linear", [], [])
 
 
-def _pack(module: GraphModule, node: Node, dtype: torch.dtype, kind: str, place: list[Any]) -> None:
+def _pack(module: GraphModule, node: Node, dtype: torch.dtype, kind: str, place: list[Any], hint: list[Any]) -> None:
     import torch
 
     onednn, own = torch.ops.mkldnn, arguments(node)
     weight, bias = held(module, own["weight"]), held(module, own["bias"])
     if weight is None or weight.dtype != torch.float32 or (bias is None and own["bias"] is not None):
         return
-    packed = getattr(onednn, f"_reorder_{kind}_weight")(weight.to(dtype).contiguous(), *place)
+    packed = getattr(onednn, f"_reorder_{kind}_weight")(weight.to(dtype).contiguous(), *place, *hint)
     tensors = [hold(module, packed, node), None if bias is None else hold(module, bias.to(dtype), node)]
     with module.graph.inserting_before(node):
         images = module.graph.call_function(torch.ops.aten.to.dtype, (node.args[0], dtype))
         call: tuple[Any, ...] = (images, *tensors, *place, *_ALONE)
         ready = module.graph.call_function(getattr(onednn, f"_{kind}_pointwise").default, call)
+    ready.meta = node.meta
     node.replace_all_uses_with(ready)
     module.graph.erase_node(node)
