@@ -55,6 +55,17 @@ class Reading(Face):
         return {"emotion": self.head(x[:, 0]), "tokens": x.mean(1)}
 
 
+class Odd(Face):
+    """Chooses rows from the end and in the middle, of sums and products whose factors are spread to fit."""
+
+    def forward(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
+        """(B, 3, 16, 16) -> emotion (B, 7), third (B, DIM)"""
+        tokens = self.unit(self.stem(images)).flatten(2).transpose(1, 2)
+        tokens = self.out(tokens) + self.place[0, 1:]
+        mixed = self.mlp(tokens) * self.token + tokens
+        return {"emotion": self.head(mixed[:, -2]), "third": self.out(mixed)[:, 3]}
+
+
 class ByValue(Face):
     """Looks at its images before it decides what to compute."""
 

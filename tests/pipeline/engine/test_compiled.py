@@ -17,6 +17,7 @@ from tests.pipeline.engine.compiled_networks import (
     ByValue,
     Careful,
     Face,
+    Odd,
     Reading,
     images,
     network,
@@ -75,10 +76,11 @@ def test_a_compiled_network_says_what_the_network_says(device):
         torch.testing.assert_close(found["emotion"], expected, rtol=1e-5, atol=1e-5)
 
 
-def test_several_outputs_keep_their_names(tmp_path):
-    """A dictionary stays one, in this process and from what is kept."""
+@pytest.mark.parametrize("kind", [Reading, Odd])
+def test_several_outputs_keep_their_names(tmp_path, kind):
+    """A dictionary stays one, in this process and from what is kept, whichever rows its values are made of."""
     for _ in range(2):
-        plain, ready = made(Reading, tmp_path)
+        plain, ready = made(kind, tmp_path)
         with torch.inference_mode():
             torch.testing.assert_close(dict(ready.forward(images(9))), plain(images(9)), rtol=1e-5, atol=1e-5)
     assert ready.compilation.artifact == "found"
