@@ -28,22 +28,30 @@ if TYPE_CHECKING:
     from ferbench.results import Answers
 
 
-@contextmanager
-def blamed(registered: Registered[Any], asked: str, passing: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+@dataclass(slots=True)
+class blamed:  # noqa: N801 - called as the functions of contextlib are
     """Name the plugin in whatever its code raises, an exit of the process included.
 
     Errors of ferbench's own kind, which a plugin may raise on purpose, stay as they are, and so do those of `passing`
-    and Ctrl+C. This is all that surrounds a single batch or picture; `called` is for everything else.
+    and Ctrl+C. This is all that surrounds a single batch or picture, and no generator: a picture would wait for it
+    twice as long. `called` is for everything else.
     """
-    origin = registered.origin
-    note_call(origin.plugin, origin.distribution, origin.version, asked)
-    try:
-        yield
-    except BaseException as error:
-        if isinstance(error, passing) or on_purpose(error) or by_user(error):
-            raise
-        said = f"raised {type(error).__name__}{place_of(error, origin)}: {shortened(text_of(error))}"
-        raise at_fault(registered, asked, said, "Check the options that it was given, or mend the plugin.") from error
+
+    registered: Registered[Any]
+    asked: str
+    passing: tuple[type[Exception], ...] = ()
+
+    def __enter__(self) -> None:
+        origin = self.registered.origin
+        note_call(origin.plugin, origin.distribution, origin.version, self.asked)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is None or isinstance(error, self.passing) or on_purpose(error) or by_user(error):
+            return
+        place = place_of(error, self.registered.origin)
+        said = f"raised {type(error).__name__}{place}: {shortened(text_of(error))}"
+        todo = "Check the options that it was given, or mend the plugin."
+        raise at_fault(self.registered, self.asked, said, todo) from error
 
 
 @contextmanager

@@ -60,6 +60,8 @@ def resized_shape(preprocess: Preprocess, height: int, width: int) -> tuple[int,
 
 def cut_middle(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """(h, w, 3) -> the (height, width, 3) in its middle; of two middles the one that torchvision's CenterCrop takes."""
+    if pixels.shape[:2] == size:
+        return pixels
     top, left = (round((have - want) / 2) for have, want in zip(pixels.shape, size, strict=False))
     return pixels[top : top + size[0], left : left + size[1]]
 
