@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferbench.audit.checks import Check, recomputed
 from ferbench.bundles.assembling import items_of, matrix_of
+from ferbench.bundles.validation import require_kinds
 from ferbench.canonical import canonical_json
 from ferbench.errors import LeaderboardError
 from ferbench.interfaces import Row
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 #: What the table of runs repeats of a record.
 IDENTITY = ("run_key", "model", "dataset", "split", "n", "items_sha256", "input", "status", "ranked", "created_at")
-#: Parts of a record that are read where it is used or shown, and what every version of ferbench wrote there.
-_PARTS = {"cost": dict, "spec": dict, "weights": dict, "environment": dict, "engine": str, "created_at": str}
 
 
 def verify(leaderboard: Leaderboard, run: str, catalog: Catalog) -> tuple[Check, ...]:
@@ -106,12 +105,10 @@ def repeats_its_record(result: RunResult) -> bool:
     """Whether the predictions, the scores and the cost of a stored run are those that its record has.
 
     Raises:
-        TypeError: the record is not the one of a run.
+        ValueError: the record is not the one of a run.
     """
     record, predictions = result.record, result.predictions
-    strange = [name for name, kind in _PARTS.items() if not isinstance(record.get(name), kind)]
-    if strange or not isinstance(record.get("execution", {}), dict):
-        raise TypeError(f"no parts of a run: {', '.join(strange) or 'execution'}")
+    require_kinds(record)
     return (
         predictions.sha256() == record["predictions_sha256"]
         and repeats_record(result.scores, record, predictions.ids)

@@ -54,6 +54,13 @@ def require_record(record: Mapping[str, Any]) -> None:
         raise ValueError(f"{RECORD}: ranked contradicts not_ranked_because")
 
 
+def require_kinds(record: Mapping[str, Any]) -> None:
+    """The fields of a record that others read, whatever else it has, are there and of their kinds."""
+    known = {name: record[name] for name in RECORD_KINDS if name in record}
+    require_fields(known, RECORD_KINDS, RECORD, set(REQUIRED))
+    require_fields(record["environment"], ENVIRONMENT_KINDS, f"{RECORD}: environment", set())
+
+
 def require_measured(record: Mapping[str, Any]) -> None:
     """Nothing that is counted or measured is below zero; a batch has an image."""
     places = {"cost": record["cost"], **{f"cost.{name}": record["cost"][name] for name in _COST_BY_NAME}}

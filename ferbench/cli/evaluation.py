@@ -47,7 +47,7 @@ class Recorded:
     def __str__(self) -> str:
         from ferbench.pipeline.environment import version_of
 
-        packages = self.record["environment"]["packages"].items()
+        packages = self.record["environment"].get("packages", {}).items()
         others = [f"{name} {version}" for name, version in packages if version != version_of(name)]
         made = f", made with {' and '.join(others)}" if others else ""
         return f"reused: {self.record['run_id'][:8]} of {self.record['created_at'][:16].replace('T', ' ')} UTC{made}"

@@ -309,11 +309,20 @@ class TestUnusableRuns:
         assert f"not reused: run {first['run_id'][:8]} " in done.err
         assert done.json["execution"]["predictions_of"] is None
 
-    @pytest.mark.parametrize("part", ["cost", "spec", "weights", "environment", "execution", "engine", "created_at"])
-    def test_sealed_anew_without_a_part(self, bench, part):
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            *({part: None} for part in ("cost", "spec", "weights", "environment", "execution", "engine", "created_at")),
+            {"warnings": None},
+            {"environment": {"packages": None}},
+            {"execution": {"guarding": {"bound": "wide"}}},
+        ],
+        ids=str,
+    )
+    def test_sealed_anew_with_an_odd_part(self, bench, odd):
         """Whoever changes a record can seal it again; one that is none of a run is named, and nothing breaks."""
         first = bench.fresh()
-        text = record_text({**first, part: None})
+        text = record_text({**first, **odd})
         with closing(sqlite3.connect(bench.folder / "board.sqlite")) as connection, connection:
             connection.execute("UPDATE run SET record = ?, seal = ?", (text, sha256_text(text)))
         done = bench.run()
