@@ -108,24 +108,16 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
     failures: dict[int, str] = {}
     sizes: Counter[tuple[int, int]] = Counter()
     for position, row in enumerate(rows, start):
-        try:
-            picture = decode(dataset.read(row))
-        except PluginError:
-            raise
-        except MemoryError as error:
-            raise no_memory_for(row) from error
-        except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
-            failures[position] = f"unreadable: {type(error).__name__}: {said_by(error)}"
+        picture = picture_of(dataset, row)
+        if isinstance(picture, str):
+            failures[position] = picture
             digests.append(UNREADABLE)
             continue
         digests.append(picture.digest)
         sizes[picture.pixels.shape[0], picture.pixels.shape[1]] += 1
-        try:
-            shown = reading.views(picture.pixels, row.box)
-        except MemoryError as error:
-            raise no_memory_for(row) from error
-        except NoFace as missing:
-            failures[position] = str(missing)
+        shown = views_of(picture, row, reading)
+        if isinstance(shown, str):
+            failures[position] = shown
             continue
         for place, view in zip(views[len(answered)], shown, strict=True):
             place[...] = view
@@ -138,6 +130,28 @@ def read_batch(dataset: Dataset, rows: Sequence[Row], reading: Reading, start: i
         failures=failures,
         sizes=sizes,
     )
+
+
+def picture_of(dataset: Dataset, row: Row) -> Picture | str:
+    """The picture of a row, or why it cannot be read."""
+    try:
+        return decode(dataset.read(row))
+    except PluginError:
+        raise
+    except MemoryError as error:
+        raise no_memory_for(row) from error
+    except Exception as error:  # noqa: BLE001 - strangers' files break decoders in every way; all are listed
+        return f"unreadable: {type(error).__name__}: {said_by(error)}"
+
+
+def views_of(picture: Picture, row: Row, reading: Reading) -> list[NDArray[np.uint8]] | str:
+    """What the model is to see of a picture, or why that is nothing."""
+    try:
+        return reading.views(picture.pixels, row.box)
+    except MemoryError as error:
+        raise no_memory_for(row) from error
+    except NoFace as missing:
+        return str(missing)
 
 
 def no_memory_for(row: Row) -> MissingError:
