@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         tallies = {title: tally for title, tally in drills(asked, Path(name)).items() if tally.tries}
     for title, tally in tallies.items():
-        for text in (*tally.lost, *tally.damage, *tally.differing, *tally.unclear):
+        for text in (*tally.lost, *tally.damage, *tally.duplicates, *tally.differing, *tally.unclear):
             print(f"{title}: {text}", file=sys.stderr)
     report(bars(tallies), asked.json)
 
@@ -126,7 +126,7 @@ def bars(tallies: Mapping[str, Tally]) -> list[Bar]:
     counts = {
         "runs lost": sum(len(tally.lost) for tally in every),
         "databases damaged, or with a run in parts": sum(len(tally.damage) for tally in every),
-        "runs twice": sum(tally.duplicates for tally in every),
+        "runs twice": sum(len(tally.duplicates) for tally in every),
         "commands that ended otherwise than they should": sum(len(tally.unclear) for tally in every),
     }
     compared = sum(tally.compared for tally in every)

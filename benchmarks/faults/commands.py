@@ -245,6 +245,7 @@ class Drill:
         self.tally.damage += condition(place.database).damage
         found = place.new_cores()
         self.tally.compared += 1
-        self.tally.duplicates += max(0, len(found) - 1)
+        if len(found) > 1:
+            self.tally.duplicates.append(f"{case.name} was recorded {len(found)} times; at last it said: {done.said}")
         if set(found) != {core}:
             self.tally.differing.append(f"{case.name} came to {found} where {core} was due")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from benchmarks.faults.condition import condition, cores, outline
@@ -47,8 +48,14 @@ def killed_recordings(path: Path, kills: int, rng: Random) -> Tally:
     tally.damage += final.damage
     expected = {build_result(each, n=IMAGES).run_id for each in range(number)}
     tally.lost += [f"run {run} was there once" for run in expected - final.runs]
-    tally.duplicates = len(final.runs) - len(set(cores(path).values()))
+    tally.duplicates = same_twice(path)
     return tally
+
+
+def same_twice(path: Path) -> list[str]:
+    """Runs of which another one came to the same core, for no two that are recorded here do."""
+    times = Counter(cores(path).values())
+    return [f"core {core} is there {count} times" for core, count in times.items() if count > 1]
 
 
 def time_of_recording(path: Path) -> float:
@@ -106,7 +113,7 @@ def recorded_together(path: Path, writers: int, runs: int) -> Tally:
     wanted = {build_result(number, n=IMAGES).run_id for number in range(runs)}
     tally.lost += [f"run {run} is missing" for run in wanted - found.runs]
     tally.hits = len(found.runs)
-    tally.duplicates = len(found.runs) - len(set(cores(path).values()))
+    tally.duplicates = same_twice(path)
     return tally
 
 

@@ -19,7 +19,7 @@ class Tally:
     hits: int = 0
     resumable: int = 0
     compared: int = 0
-    duplicates: int = 0
+    duplicates: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
