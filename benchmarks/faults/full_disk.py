@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from benchmarks.faults.commands import Case, Drill, Ended
 
 _SIZE = 4 << 20
-#: A disk is left with at most so many bytes: about what a first run needs twice.
-_MOST_LEFT = 400_000
+#: A disk is left with at most so many bytes: about what a first run needs.
+_MOST_LEFT = 200_000
 #: The same for a further run.
 _MOST_LEFT_TO_RECORD = 150_000
 _NUMBERS = "accuracy"
@@ -59,15 +59,17 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 
 def full_disk(drill: Drill, times: int, cases: tuple[Case, ...]) -> Tally:
-    """Run a command on `times` disks with little room for its database and its cache, then with enough of it.
+    """Run a command on disks with little room for its database and its cache, until `times` of them did not suffice.
+
+    After each it is run again with enough room.
 
     Raises:
         MayNotMountError: see `small_disk`.
     """
-    for number in range(times):
-        folder = drill.folder / f"disk_{number}"
+    while drill.tally.hits < times:
+        folder = drill.folder / f"disk_{drill.tally.tries}"
         with small_disk(folder):
-            one_disk(drill, Place.at(folder), cases[number % len(cases)])
+            one_disk(drill, Place.at(folder), cases[drill.tally.tries % len(cases)])
     return drill.tally
 
 
