@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from ferbench.results import RunResult
 
 
-def schema_of(revision: str, path: Path, results: Iterable[RunResult]) -> Leaderboard:
+def schema_of(revision: str, path: Path | str, results: Iterable[RunResult]) -> Leaderboard:
     """A leaderboard of an earlier revision with these runs, all on one test set."""
     board = Leaderboard(path)
     with board.database._writer.begin() as connection:
         command.upgrade(migrate.alembic_config(connection), revision)
         tables = MetaData()
         tables.reflect(connection)
-        for result in results:
-            rows = rows_of(result)
-            connection.execute(insert(tables.tables["test_set"]).prefix_with("OR IGNORE"), {"id": 1, **rows.test_set})
+        for number, rows in enumerate(map(rows_of, results)):
+            if number == 0:
+                connection.execute(insert(tables.tables["test_set"]), {"id": 1, **rows.test_set})
             parts = {
                 "run": {**rows.run, "test_set_id": 1},
                 "cost": rows.cost,

@@ -16,6 +16,7 @@ from ferbench.leaderboard.ranking import boards
 from ferbench.leaderboard.schema import METADATA
 from ferbench.leaderboard.store import Leaderboard
 from tests.leaderboard.building import AFFECTNET8, build_result
+from tests.leaderboard.earlier import schema_of
 from tests.leaderboard.processes import finished, start
 
 SERVER = os.environ.get("FERBENCH_TEST_POSTGRESQL")  # read before the tests' clean environment forgets it
@@ -71,6 +72,22 @@ def test_migrations_make_the_schema_of_the_package(url):
     board = Leaderboard(url)
     board.prepare()
 
+    with board.database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_database_of_an_earlier_release(url, revision):
+    """Its runs are there after the migration, with predictions and board, and the schema is that of the package."""
+    results = [build_result(seed) for seed in range(3)]
+    schema_of(revision, url, results)
+    board = Leaderboard(url)
+    board.prepare()
+
+    assert {run.run_id for run in board.runs()} == {result.run_id for result in results}
+    assert board.predictions(results[1].run_id).sha256() == results[1].predictions.sha256()
+    assert board.correct(results[1].run_id).mean() == results[1].record["scores"]["strict"]["accuracy"]
+    assert len(boards(board)) == 1
     with board.database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
