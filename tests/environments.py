@@ -66,5 +66,5 @@ class Environment:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=200,
+            timeout=800,
         )
