@@ -66,5 +66,5 @@ class Environment:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=800,
+            timeout=200,
         )

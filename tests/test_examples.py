@@ -48,7 +48,7 @@ class Environment:
         quiet = {"PYTHONDONTWRITEBYTECODE": "1", "FERBENCH_STRICT_PLUGINS": "1"}
         command = [str(word) for word in (self.folder / "bin" / "python", "-P", *arguments)]
         return subprocess.run(
-            command, cwd=cwd, env=variables | quiet, capture_output=True, text=True, check=False, timeout=800
+            command, cwd=cwd, env=variables | quiet, capture_output=True, text=True, check=False, timeout=290
         )
 
     def ferbench(self, *arguments: object, cwd: Path) -> dict:

@@ -35,7 +35,7 @@ FITTED_TO = 96
 PENALTY = 0.1
 TOLERANCE = 1e-4
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)

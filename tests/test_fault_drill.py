@@ -136,7 +136,7 @@ def test_no_power_cut_takes_a_recorded_run(tmp_path, shared):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(600)
 def test_a_short_drill_finds_nothing(tmp_path):
     """Commands and recordings that are killed, interrupted, out of space: nothing lost, damaged, twice or different."""
     sizes = "--kills 1 --interrupts 1 --workers 0 --recordings 30 --full-disk 1 --writers 4 --runs 24 --power-cuts 0"

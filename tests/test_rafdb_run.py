@@ -240,7 +240,7 @@ def ferbench(*arguments, cwd, **environment):
 
     command = [sys.executable, "-m", "ferbench", *arguments]
     return subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=800, check=False
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=200, check=False
     )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: Microseconds an image that the harness may take.
 ALLOWED = 20
 #: Pairs for each of the pairs that are asked for: what is looked for is a thirtieth of what is timed.
-TIMES = 4
+PAIRS_FOR_ONE = 4
 
 PLUGIN = """\
 import numpy as np
@@ -88,7 +88,7 @@ def harness(plan: Plan, model: PluginModel) -> None:
 
 def overhead(folder: Path, rafdb: Path, pairs: int) -> list[Bar]:
     """Microseconds an image that the harness adds, by the clock and of the processor; the first pair warms up."""
-    pairs *= TIMES
+    pairs *= PAIRS_FOR_ONE
     plugin = folder / "idle_plugin.py"
     plugin.write_text(PLUGIN, encoding="utf-8")
     spec = RunSpec(model="idle", dataset="rafdb", data_root=str(rafdb), threads=1)

@@ -33,8 +33,8 @@ class blamed:  # noqa: N801 - called as the functions of contextlib are
     """Name the plugin in whatever its code raises, an exit of the process included.
 
     Errors of ferbench's own kind, which a plugin may raise on purpose, stay as they are, and so do those of `passing`
-    and Ctrl+C. This is all that surrounds a single batch or picture, and no generator: a picture would wait for it
-    twice as long. `called` is for everything else.
+    and Ctrl+C. This is all that surrounds a single batch or picture, and no generator, for which every picture would
+    wait a little longer. `called` is for everything else.
     """
 
     registered: Registered[Any]

@@ -89,5 +89,5 @@ def as_argument(argument: object) -> str | bytes:
 
 def ended(process: subprocess.Popen) -> Done:
     """The process, once it ended."""
-    out, err = process.communicate(timeout=480)
+    out, err = process.communicate(timeout=120)
     return Done(process.returncode, (out or b"").decode(), (err or b"").decode())

@@ -46,7 +46,7 @@ def in_shell(terminal, script, **variables):
     environment = terminal.environment(PATH=f"{SCRIPTS}:{os.environ['PATH']}", OMP_NUM_THREADS="1", **variables)
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     return subprocess.run(
-        command, cwd=terminal.folder, env=environment, capture_output=True, text=True, timeout=480, check=False
+        command, cwd=terminal.folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 

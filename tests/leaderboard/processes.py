@@ -32,7 +32,7 @@ def start(call: str, **options) -> subprocess.Popen[str]:
 
 def finished(process: subprocess.Popen[str]) -> str:
     """What a process printed, once it ended well."""
-    output, errors = process.communicate(timeout=240)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     return output
 

@@ -71,7 +71,7 @@ def test_a_process_that_ends_while_it_records_leaves_nothing(board, path, end, s
     process = start(f"record_and_stop_after({str(path)!r}, {statement!r}, 7)")
     assert process.stdout.readline() == "in the middle\n"
     process.send_signal(end)
-    process.communicate(timeout=240)
+    process.communicate(timeout=60)
 
     assert process.returncode != 0
     assert row_counts(path) == before
@@ -86,7 +86,7 @@ def test_a_process_that_ends_while_it_creates_the_database_leaves_none(board, pa
     process = start(f"record_and_stop_after({str(path)!r}, 'CREATE TABLE run', 7)")
     assert process.stdout.readline() == "in the middle\n"
     process.send_signal(end)
-    process.communicate(timeout=240)
+    process.communicate(timeout=60)
 
     assert process.returncode != 0
     assert board.runs() == []

@@ -17,7 +17,7 @@ def imported(code):
     """Which heavy libraries a fresh interpreter has imported after running some code."""
     report = f"import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
     command = [sys.executable, "-c", f"{code}\n{report}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=True).stdout.strip()
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
 
 
 @pytest.mark.parametrize("module", ["store", "ranking", "queries", "migrate", "engine"])

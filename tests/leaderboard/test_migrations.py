@@ -112,7 +112,7 @@ def run_installed(home, code):
     environment = {"PYTHONPATH": str(home), "PYTHONSAFEPATH": "1", "PATH": ""}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        env=environment, capture_output=True, text=True, timeout=240, check=False,
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -249,7 +249,7 @@ def test_a_database_that_may_not_be_read_is_refused(public_folder):
     path.chmod(0o000)
 
     process = start(f"use_without_rights({str(path)!r})")
-    _, errors = process.communicate(timeout=240)
+    _, errors = process.communicate(timeout=60)
 
     assert f"LeaderboardError: The leaderboard {path} was to be read." in errors
     assert "may be read and written" in errors
@@ -291,7 +291,7 @@ def test_a_missing_driver_is_named(url):
         "from ferbench.leaderboard.store import Leaderboard\n"
         f"Leaderboard({url!r}).runs()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
 
     assert "LeaderboardError: The leaderboard postgresql" in done.stderr
     assert "pip install 'ferbench[postgres]'" in done.stderr

@@ -1,4 +1,4 @@
-"""So do networks of the same parts in other sizes and forms."""
+"""Networks of the parts of the reference models, in other sizes and forms, pass the checks of the kit."""
 
 from __future__ import annotations
 

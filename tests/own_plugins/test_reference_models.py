@@ -9,6 +9,7 @@ from tests.own_plugins.own import LARGE
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # the export of POSTER took 52 to 175 seconds
 @parametrize_with_checks(LARGE)
 def test_the_reference_models(check):
     """The reference models pass every check."""

@@ -1,4 +1,4 @@
-"""So does everything else that comes with ferbench."""
+"""All that comes with ferbench beside the large networks passes the checks of the kit, and nothing is left out."""
 
 from __future__ import annotations
 

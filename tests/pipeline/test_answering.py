@@ -165,7 +165,7 @@ def test_a_process_without_memory_gives_the_result_of_smaller_batches(hungry_plu
     Under a limit for none the run ends with an error that says so.
     """
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(hungry_plugin)], capture_output=True, text=True, timeout=480, check=False
+        [sys.executable, "-c", LIMITED, str(hungry_plugin)], capture_output=True, text=True, timeout=120, check=False
     )
 
     assert done.returncode == 1, done.stderr

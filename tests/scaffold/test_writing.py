@@ -120,7 +120,7 @@ def test_a_long_list_is_looked_through_in_seconds(new, tmp_path):
     )
     folder = tmp_path / "ferbench-long-list"
 
-    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=240)
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=60)
 
 
 def test_a_folder_that_holds_something_is_left_alone(new, tmp_path):
