@@ -330,6 +330,17 @@ class TestUnusableRuns:
         assert bench.made(done)["execution"]["predictions_of"] is None
         assert f"not reused: run {first['run_id'][:8]} cannot be read" in done.err
 
+    def test_sealed_anew_without_packages(self, bench):
+        """A record need not say which packages there were: then none is named."""
+        first = bench.fresh()
+        text = record_text({**first, "environment": {}})
+        with closing(sqlite3.connect(bench.folder / "board.sqlite")) as connection, connection:
+            connection.execute("UPDATE run SET record = ?, seal = ?", (text, sha256_text(text)))
+        done = bench.run()
+
+        assert done.json["run_id"] == first["run_id"]
+        assert "made with" not in done.err
+
     def test_hashes_that_are_no_text(self, bench):
         """SQLite keeps whatever is written to a column: such a run is none of those that are looked at."""
         first = bench.fresh()
